@@ -1,0 +1,143 @@
+# Makefile -- build, run, check and draw ddpm-lessons.  `make help` lists the targets.
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+# ---- Options ---------------------------------------------------------------------------------
+CC     := gcc#     CC=clang        the other compiler
+SAN    ?=#         SAN=1           address and undefined-behaviour sanitizers
+COV    ?=#         COV=1           line coverage
+WERROR ?=#         WERROR=1        warnings are errors
+V      ?=#         V=1             show the commands
+SEED   ?=#         SEED=7          seed of the lessons (a number or random)
+EFFORT ?=#         EFFORT=10       multiply the sample sizes
+UPTO   ?= 99#      UPTO=16         last lesson of `make lessons`
+FORMAT ?= png#     FORMAT=svg|pdf|png|tex
+SIZE   ?=#         SIZE=8cm,6cm    size of the figures (pixels for png and svg)
+SHOW   ?=#         SHOW=1          also draw in the terminal
+MNIST  ?=#         MNIST=DIR       where the MNIST files are (default MNIST_DIR, then build/mnist)
+# Schedule of the figures:  SCHEDULE=cosine T=50 BETA_MIN= BETA_MAX=
+SCHEDULE ?=
+T        ?=
+BETA_MIN ?=
+BETA_MAX ?=
+
+# ---- Compiler --------------------------------------------------------------------------------
+B    := build/$(notdir $(CC))$(if $(SAN),-san)$(if $(COV),-cov)
+PKGS := gsl libcjson zlib
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lgsl -lgslcblas -lcjson -lz) -lm
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wdouble-promotion -Wfloat-conversion -Wvla $(if $(WERROR),-Werror)
+# -ffp-contract=off: the same digits from every compiler, so that transcripts can be golden.
+FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Isrc $(WARNINGS) \
+         $(if $(SAN),-O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-O2) \
+         $(if $(COV),-O0 -g --coverage)
+comma := ,
+Q := $(if $(V),,@)
+
+# ---- Files -----------------------------------------------------------------------------------
+LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o
+LESSON_FILES := $(sort $(basename $(notdir $(wildcard lessons/lesson*.c))))
+LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(patsubst lesson%,%,$(firstword $(subst _, ,$l)))))
+LESSONS := $(LESSON_NUMBERS:%=lesson%)
+LESSON_BINARIES := $(LESSON_FILES:%=$B/lessons/%)
+UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
+SHELL_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.sh))))
+DATA := build/data
+FIGURES := build/figures
+export DATA FIGURES
+
+LESSON_FLAGS = $(if $(SEED),--seed $(SEED)) $(if $(EFFORT),--effort $(EFFORT)) $(if $(MNIST),--mnist $(MNIST))
+FIGURE_FLAGS = $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $T,--T $T) \
+               $(if $(BETA_MIN),--beta-min $(BETA_MIN)) $(if $(BETA_MAX),--beta-max $(BETA_MAX))
+
+# ---- Build -----------------------------------------------------------------------------------
+.PHONY: all
+all: $(LESSON_BINARIES) $(if $(wildcard src/ddpm/*.c),build/ddpm) ## build the lessons and build/ddpm
+
+$B/claims_table.c: docs/claims.tsv src/check/registry.awk
+	@mkdir -p $(@D)
+	$Qawk -f src/check/registry.awk docs/claims.tsv > $@.part && mv $@.part $@
+
+$B/claims_table.o: $B/claims_table.c
+	$Q$(CC) $(FLAGS) $(CFLAGS) -c $< -o $@
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    $<")
+	$Q$(CC) $(FLAGS) $(PKG_CFLAGS) -MMD -MP $(CFLAGS) -c $< -o $@
+
+$B/libddpm.a: $(LIB_OBJECTS)
+	$Qrm -f $@ && ar rcs $@ $^
+
+$B/lessons/%: $B/lessons/%.o $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+$B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+build/ddpm: $B/ddpm
+	$Qcp $< $@.part && mv $@.part $@
+
+$B/tests/%: $B/tests/%.o $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
+
+-include $(wildcard $B/*/*.d $B/*/*/*.d)
+
+# ---- Lessons and figures ---------------------------------------------------------------------
+# `make lesson07` runs lesson07_*.c and its part b, then draws plots/lesson07*.gp.
+define LESSON_RULE
+.PHONY: lesson$1 run$1 fig$1
+run$1: $$(filter $B/lessons/lesson$1%,$$(LESSON_BINARIES))
+	@mkdir -p $(DATA)
+	$$(foreach b,$$^,$$Q$$b --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) && ) true
+lesson$1: run$1
+	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
+fig$1: $$(filter $B/lessons/lesson$1%,$$(LESSON_BINARIES))
+	@mkdir -p $(DATA)
+	@$$(foreach b,$$^,$$b --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) > /dev/null && ) true
+	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
+endef
+$(foreach n,$(LESSON_NUMBERS),$(eval $(call LESSON_RULE,$n)))
+
+.PHONY: lessons
+lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their figures
+	@LESSON_FLAGS="$(LESSON_FLAGS)" FORMAT="$(FORMAT)" SIZE="$(SIZE)" tests/run_lessons.sh $B $(UPTO)
+
+.PHONY: figures
+figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
+
+# ---- Tests -----------------------------------------------------------------------------------
+.PHONY: check
+check: all $(UNIT_TESTS:%=$B/tests/%) $B/tests/http_server ## all tests; ends with `N passed, N failed`
+	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
+
+.PHONY: bless
+bless: all ## accept the present transcripts as golden (read the diff first)
+	@tests/golden.sh $B bless
+
+.PHONY: setup
+setup: ## install the Debian packages (sudo only when not root)
+	@src/setup.sh install
+
+.PHONY: doctor
+doctor: ## say what is missing on this machine and what works without it
+	@src/setup.sh doctor
+
+.PHONY: mnist
+mnist: ## download the genuine MNIST files into build/mnist (MNIST_URL=)
+	@src/data/fetch_mnist.sh build/mnist
+
+.PHONY: clean
+clean: ## remove build/ except downloaded data
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name mnist -exec rm -rf {} +; fi
+
+.PHONY: help
+help: ## list the targets and options
+	@echo "targets:"; sed -n 's/^\([a-z][a-zA-Z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+	@echo "  lesson04        build, run and draw one lesson (lesson01 .. lesson$(lastword $(LESSON_NUMBERS)));  fig04 only draws"
+	@echo "options:"; sed -n 's/^[A-Z]* *[?:]*= *[^#]*#  *\([A-Z]*=.*\)/  \1/p' Makefile
