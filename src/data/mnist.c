@@ -65,7 +65,7 @@ static int holds(const char *dir, const char *name)
 const char *mnist_dir(const char *option)
 {
     if (option != NULL)
-        return option;
+        return strcmp(option, "none") == 0 ? NULL : option;
     const char *variable = getenv("MNIST_DIR");
     if (variable != NULL && variable[0] != '\0')
         return variable;
