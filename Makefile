@@ -42,9 +42,9 @@ Q := $(if $(V),,@)
 LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o
 LESSON_FILES := $(sort $(basename $(notdir $(wildcard lessons/lesson*.c))))
-LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(patsubst lesson%,%,$(firstword $(subst _, ,$l)))))
+LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^lesson\([0-9][0-9]\).*/\1/')))
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
-LESSON_BINARIES := $(LESSON_FILES:%=$B/lessons/%)
+LESSON_BINARIES := $(LESSONS:%=$B/lessons/%)
 UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
 SHELL_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.sh))))
 DATA := build/data
@@ -74,9 +74,6 @@ $B/%.o: %.c
 $B/libddpm.a: $(LIB_OBJECTS)
 	$Qrm -f $@ && ar rcs $@ $^
 
-$B/lessons/%: $B/lessons/%.o $B/libddpm.a
-	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
-
 $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
@@ -89,17 +86,20 @@ $B/tests/%: $B/tests/%.o $B/libddpm.a
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
 
 # ---- Lessons and figures ---------------------------------------------------------------------
-# `make lesson07` runs lesson07_*.c and its part b, then draws plots/lesson07*.gp.
+# A lesson is one program: lessons/lesson07_*.c, with its part b (lessons/lesson07b_*.c) if there is
+# one.  `make lesson07` runs it, then draws plots/lesson07*.gp.
 define LESSON_RULE
+$B/lessons/lesson$1: $(patsubst %.c,$B/%.o,$(wildcard lessons/lesson$1*.c)) $B/libddpm.a
+	$$Q$$(CC) $$(FLAGS) $$(CFLAGS) $$(LDFLAGS) $$^ $$(PKG_LIBS) -o $$@
 .PHONY: lesson$1 run$1 fig$1
-run$1: $$(filter $B/lessons/lesson$1%,$$(LESSON_BINARIES))
+run$1: $B/lessons/lesson$1
 	@mkdir -p $(DATA)
-	$$(foreach b,$$^,$$Q$$b --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) && ) true
+	$$Q$$< --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS)
 lesson$1: run$1
 	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
-fig$1: $$(filter $B/lessons/lesson$1%,$$(LESSON_BINARIES))
+fig$1: $B/lessons/lesson$1
 	@mkdir -p $(DATA)
-	@$$(foreach b,$$^,$$b --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) > /dev/null && ) true
+	@$$< --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) > /dev/null
 	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
 endef
 $(foreach n,$(LESSON_NUMBERS),$(eval $(call LESSON_RULE,$n)))
