@@ -83,7 +83,27 @@ build/ddpm: $B/ddpm
 $B/tests/%: $B/tests/%.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
 
--include $(wildcard $B/*/*.d $B/*/*/*.d)
+# The same library as a shared object whose functions can be replaced from outside: the poison test
+# and the mutants exchange single functions without relinking the lessons.
+$B/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$Q$(CC) $(FLAGS) $(PKG_CFLAGS) -fPIC -fsemantic-interposition -MMD -MP $(CFLAGS) -c $< -o $@
+
+$B/pic/claims_table.o: $B/claims_table.c
+	@mkdir -p $(@D)
+	$Q$(CC) $(FLAGS) -fPIC $(CFLAGS) -c $< -o $@
+
+$B/pic/libddpm.so: $(LIB_SOURCES:%.c=$B/pic/%.o) $B/pic/claims_table.o
+	$Q$(CC) $(FLAGS) $(CFLAGS) -shared -Wl,-soname,libddpm.so $^ $(PKG_LIBS) -o $@
+
+$B/pic/poison.so: tests/poison.c
+	@mkdir -p $(@D)
+	$Q$(CC) $(filter-out -Wpedantic,$(FLAGS)) $(PKG_CFLAGS) -fPIC -shared $< -ldl -o $@
+
+.PHONY: pic
+pic: $(LESSONS:%=$B/pic/lessons/%) $B/pic/poison.so $B/tests/independence
+
+-include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)
 
 # ---- Lessons and figures ---------------------------------------------------------------------
 # A lesson is one program: lessons/lesson07_*.c, with its part b (lessons/lesson07b_*.c) if there is
@@ -91,6 +111,9 @@ $B/tests/%: $B/tests/%.o $B/libddpm.a
 define LESSON_RULE
 $B/lessons/lesson$1: $(patsubst %.c,$B/%.o,$(wildcard lessons/lesson$1*.c)) $B/libddpm.a
 	$$Q$$(CC) $$(FLAGS) $$(CFLAGS) $$(LDFLAGS) $$^ $$(PKG_LIBS) -o $$@
+$B/pic/lessons/lesson$1: $(patsubst %.c,$B/%.o,$(wildcard lessons/lesson$1*.c)) $B/pic/libddpm.so
+	@mkdir -p $$(@D)
+	$$Q$$(CC) $$(FLAGS) $$(CFLAGS) $$(LDFLAGS) $$^ $$(PKG_LIBS) -Wl,--enable-new-dtags,-rpath,'$$$$ORIGIN/..' -o $$@
 .PHONY: lesson$1 run$1 fig$1
 run$1: $B/lessons/lesson$1
 	@mkdir -p $(DATA)
@@ -112,9 +135,27 @@ lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their f
 figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
 
 # ---- Tests -----------------------------------------------------------------------------------
+$B/claims: $B/src/report/claims.o $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+.PHONY: claims
+claims: all $B/claims ## run all lessons and write docs/claims.md and build/report/claims.json
+	@mkdir -p build/report && rm -f build/report/lesson*.json
+	@for l in $(LESSONS); do $B/lessons/$$l --json build/report/$$l.json $(LESSON_FLAGS) > build/report/$$l.txt || echo "$$l FAILED"; done
+	@$B/claims build/report docs/claims.md
+
+N ?= 1000
+.PHONY: seeds
+seeds: all ## re-run the random checks of all lessons under N fresh seeds (N=1000)
+	@tests/seeds.sh $B $N
+
 .PHONY: check
-check: all $(UNIT_TESTS:%=$B/tests/%) $B/tests/http_server ## all tests; ends with `N passed, N failed`
+check: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/http_server ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
+
+.PHONY: mutants
+mutants: pic $B/tests/mutate $B/tests/misprint_function ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)
+	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
 
 .PHONY: bless
 bless: all ## accept the present transcripts as golden (read the diff first)
@@ -123,6 +164,10 @@ bless: all ## accept the present transcripts as golden (read the diff first)
 .PHONY: setup
 setup: ## install the Debian packages (sudo only when not root)
 	@src/setup.sh install
+
+.PHONY: setup-developer
+setup-developer: ## also clang, valgrind and the sanitizers
+	@src/setup.sh developer
 
 .PHONY: doctor
 doctor: ## say what is missing on this machine and what works without it

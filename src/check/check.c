@@ -38,10 +38,11 @@ lesson *lesson_open(int argc, char **argv, int number, const char *title)
     return L;
 }
 
-/* Rows of this lesson that no claim() has opened.  Under --random-only that is no fault. */
+/* Rows of this lesson that no claim() has opened.  Under --random-only and --fail-fast that is no
+ * fault. */
 static void miss_unreported(lesson *L)
 {
-    if (L->random_only) return;
+    if (L->random_only || L->fail_fast) return;
     for (size_t i = 0; i < registry_size; i++) {
         const registry_row *row = &registry_rows[i];
         if (!registry_in_lesson(row, L->number)) continue;
@@ -193,7 +194,7 @@ static void measure_exact(finding *f)
 
 static void compare_gap(lesson *L, enum kind kind, const char *formula, const char *what, const gap *g)
 {
-    finding f = {.kind = kind, .formula = formula, .what = what, .n = g->n, .at = g->at,
+    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "value", .n = g->n, .at = g->at,
                  .value = g->value, .reference = g->reference, .tolerance = g->tolerance,
                  .ratio = g->ratio, .value_hash = g->value_hash,
                  .reference_hash = g->reference_hash};
@@ -249,7 +250,7 @@ void printed(lesson *L, const char *what, double as_printed, double reference, d
 static void compare_below(lesson *L, enum kind kind, const char *formula, const char *what,
                           double smaller, double larger, double margin)
 {
-    finding f = {.kind = kind, .formula = formula, .what = what, .n = 1, .value = smaller,
+    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "below", .n = 1, .value = smaller,
                  .reference = larger, .tolerance = margin, .ratio = larger - smaller};
     f.value_hash = check_hash(0, smaller);
     f.reference_hash = check_hash(0, larger);
@@ -281,7 +282,7 @@ void printed_below(lesson *L, const char *what, double smaller, double larger, d
 static void compare_all(lesson *L, enum kind kind, const char *formula, const char *what,
                         size_t violations, size_t cases)
 {
-    finding f = {.kind = kind, .formula = formula, .what = what, .n = cases,
+    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "all", .n = cases,
                  .value = (double)violations, .ratio = (double)violations, .shaken = true};
     f.value_hash = check_hash(0, f.value);
     f.accepted = cases > 0 && violations == 0;

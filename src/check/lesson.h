@@ -29,6 +29,7 @@ struct lesson {
     const registry_row *row;
     size_t kinds[3];         /* checks of each kind so far */
     size_t claim_failed, claim_skipped;
+    double worst_road, weakest_control; /* ratios to the tolerance; -1 when there is none */
     char evidence[201];
     cJSON *json_checks;
 
@@ -47,6 +48,7 @@ struct lesson {
 typedef struct finding {
     enum kind kind;
     const char *formula, *what;
+    const char *shape; /* value, below, all, mean, variance or count */
     bool accepted;   /* the comparison holds */
     bool shaken;     /* and would not hold 8 tolerances away */
     bool counts;     /* false: NaN or unusable, neither accepted nor properly rejected */
@@ -66,6 +68,11 @@ void report_open(lesson *L);
 void report_claim_open(lesson *L);
 void report_claim_close(lesson *L);
 void report_summary(lesson *L);
+extern const char *const report_kinds[]; /* by enum kind */
+
+/* json.c: what --json FILE collects and writes. */
+void json_add_finding(const lesson *L, const finding *f, bool pass);
+void json_add_claim(lesson *L);
 int report_write_json(lesson *L);
 
 /* Fill L from the command line; prints and exits as lesson_open says. */

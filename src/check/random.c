@@ -51,7 +51,7 @@ static void compare_mean(lesson *L, enum kind kind, const char *formula, const c
                          const moments *m, double expected, double size)
 {
     const double se = moments_se(m);
-    finding f = {.kind = kind, .formula = formula, .what = what, .value = expected,
+    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "mean", .value = expected,
                  .reference = m->mean, .tolerance = CHECK_Z * se, .n = m->n};
     if (m->n < 10000) f.why = "a z test needs 10000 samples";
     else if (!normal_enough(m)) f.why = "the sample is too skewed for a z test";
@@ -79,7 +79,7 @@ static void compare_variance(lesson *L, enum kind kind, const char *formula, con
 {
     const double nu = (double)m->n - 1.0;
     const double s2 = moments_variance(m);
-    finding f = {.kind = kind, .formula = formula, .what = what, .value = expected, .reference = s2,
+    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "variance", .value = expected, .reference = s2,
                  .tolerance = CHECK_Z * expected * sqrt(2.0 / nu), .n = m->n};
     if (m->n < 100) f.why = "the variance of fewer than 100 samples says little";
     const double chi2 = nu * s2 / expected;
@@ -110,7 +110,7 @@ static void compare_count(lesson *L, enum kind kind, const char *formula, const 
 {
     const double np = (double)n * p;
     const double sd = sqrt(np * (1.0 - p));
-    finding f = {.kind = kind, .formula = formula, .what = what, .value = p,
+    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "count", .value = p,
                  .reference = (double)k / (double)n, .tolerance = CHECK_Z * sd / (double)n, .n = n};
     if (!(p > 0.0 && p < 1.0) || k > n || n == 0) f.why = "unusable count or probability";
     const unsigned K = (unsigned)k, N = (unsigned)n;

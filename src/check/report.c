@@ -1,5 +1,4 @@
-/* report.c -- what the reader sees: the transcript, TAP and JSON. */
-#include <errno.h>
+/* report.c -- what the reader sees: the transcript and TAP. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +6,7 @@
 
 #include "check/lesson.h"
 
-static const char *const kind_words[] = {"road", "control", "printed"};
+const char *const report_kinds[] = {"road", "control", "printed"};
 
 static const char *paint(const lesson *L, const char *escape)
 {
@@ -87,6 +86,7 @@ void report_claim_open(lesson *L)
     memset(L->kinds, 0, sizeof L->kinds);
     L->claim_failed = L->claim_skipped = 0;
     L->evidence[0] = '\0';
+    L->worst_road = L->weakest_control = -1.0;
     L->json_checks = L->json ? cJSON_CreateArray() : NULL;
     if (L->tap) {
         printf("# %s: %s\n", L->row->id, L->row->statement);
@@ -127,7 +127,7 @@ static void print_finding(const lesson *L, const finding *f, bool pass)
     else snprintf(measure, sizeof measure, "%s", f->measure);
     const char *word = pass ? (f->kind == ROAD ? "" : "rejected: ")
                             : (f->kind == ROAD ? "FAILED: " : "FAILED, not rejected: ");
-    printf("  %-7s   %s", kind_words[f->kind], pass ? "" : paint(L, "\033[31m"));
+    printf("  %-7s   %s", report_kinds[f->kind], pass ? "" : paint(L, "\033[31m"));
     const int width = (int)strlen(f->what);
     if (width <= 52) printf("%-52s  ", f->what);
     else printf("%s\n%-64s  ", f->what, "");
@@ -138,43 +138,19 @@ static void print_finding(const lesson *L, const finding *f, bool pass)
 static void print_tap(lesson *L, const finding *f, bool pass)
 {
     printf("%s %zu - %s %s: %s (%s)\n", pass ? "ok" : "not ok", ++L->tap_lines,
-           L->row ? L->row->id : "-", kind_words[f->kind], f->what, f->measure);
+           L->row ? L->row->id : "-", report_kinds[f->kind], f->what, f->measure);
     if (!pass)
         printf("  ---\n  value: %.17g\n  reference: %.17g\n  tolerance: %.3g\n  why: %s\n  ...\n",
                f->value, f->reference, f->tolerance, f->why ? f->why : "-");
 }
 
-static void json_number(cJSON *object, const char *name, double x)
+/* The weakest links of a claim, for its evidence when the lesson gives none. */
+static void remember_ratio(lesson *L, const finding *f)
 {
-    char text[32];
-    if (x == x && x - x == 0.0) {
-        snprintf(text, sizeof text, "%.17g", x);
-        cJSON_AddRawToObject(object, name, text);
-    } else {
-        cJSON_AddStringToObject(object, name, x == x ? (x > 0 ? "inf" : "-inf") : "nan");
-    }
-}
-
-static void json_finding(const lesson *L, const finding *f, bool pass)
-{
-    if (!L->json_checks) return;
-    cJSON *check = cJSON_CreateObject();
-    char hash[2][20];
-    snprintf(hash[0], sizeof hash[0], "%lx", f->value_hash);
-    snprintf(hash[1], sizeof hash[1], "%lx", f->reference_hash);
-    cJSON_AddStringToObject(check, "kind", kind_words[f->kind]);
-    cJSON_AddStringToObject(check, "what", f->what);
-    if (f->formula) cJSON_AddStringToObject(check, "formula", f->formula);
-    cJSON_AddBoolToObject(check, "pass", pass);
-    cJSON_AddBoolToObject(check, "random", f->random);
-    json_number(check, "value", f->value);
-    json_number(check, "reference", f->reference);
-    json_number(check, "tolerance", f->tolerance);
-    json_number(check, "ratio", f->ratio);
-    cJSON_AddNumberToObject(check, "comparisons", (double)f->n);
-    cJSON_AddStringToObject(check, "value_hash", hash[0]);
-    cJSON_AddStringToObject(check, "reference_hash", hash[1]);
-    cJSON_AddItemToArray(L->json_checks, check);
+    const bool scaled = strcmp(f->shape, "below") != 0 && strcmp(f->shape, "all") != 0;
+    if (!scaled) return;
+    if (f->kind == ROAD) L->worst_road = f->ratio > L->worst_road ? f->ratio : L->worst_road;
+    else if (L->weakest_control < 0.0 || f->ratio < L->weakest_control) L->weakest_control = f->ratio;
 }
 
 void report_finding(lesson *L, const finding *f)
@@ -184,9 +160,10 @@ void report_finding(lesson *L, const finding *f)
     L->kinds[f->kind]++;
     if (pass) L->passed++;
     else L->failed++, L->claim_failed++;
+    remember_ratio(L, f);
     if (L->tap) print_tap(L, f, pass);
     else print_finding(L, f, pass);
-    json_finding(L, f, pass);
+    json_add_finding(L, f, pass);
     if (!pass && L->fail_fast) exit(lesson_close(L));
 }
 
@@ -247,20 +224,6 @@ static void count_verdict(lesson *L)
         for (size_t i = 0; i < 6; i++) L->verdicts[i] += (size_t)is(L->row->verdict, codes[i]);
 }
 
-static void json_claim(lesson *L)
-{
-    if (!L->json) return;
-    cJSON *object = cJSON_CreateObject();
-    const bool skipped = L->claim_skipped && L->kinds[ROAD] == 0;
-    cJSON_AddStringToObject(object, "id", L->row->id);
-    cJSON_AddStringToObject(object, "verdict", L->row->verdict);
-    cJSON_AddStringToObject(object, "status", L->claim_failed ? "failed" : skipped ? "not run" : "passed");
-    cJSON_AddStringToObject(object, "evidence", L->evidence);
-    cJSON_AddItemToObject(object, "checks", L->json_checks);
-    cJSON_AddItemToArray(L->json_claims, object);
-    L->json_checks = NULL;
-}
-
 void report_claim_close(lesson *L)
 {
     if (!L->row) return;
@@ -271,7 +234,7 @@ void report_claim_close(lesson *L)
     }
     if (!L->tap && !(L->random_only && L->kinds[0] + L->kinds[1] + L->kinds[2] == 0)) print_verdict(L);
     count_verdict(L);
-    json_claim(L);
+    json_add_claim(L);
     L->row = NULL;
 }
 
@@ -300,39 +263,4 @@ void report_summary(lesson *L)
     printf("%s%zu passed, %zu failed", before, L->passed, L->failed);
     if (L->skipped) printf(", %zu skipped", L->skipped);
     putchar('\n');
-}
-
-static int write_text(const char *path, const char *text)
-{
-    char temporary[4096];
-    if (snprintf(temporary, sizeof temporary, "%s.part", path) >= (int)sizeof temporary)
-        check_refuse("--json %s: the path is too long", path);
-    FILE *f = fopen(temporary, "w");
-    if (!f) check_refuse("--json %s: cannot write: %s", path, strerror(errno));
-    const bool written = fprintf(f, "%s\n", text) > 0;
-    const bool closed = fclose(f) == 0;
-    if (written && closed && rename(temporary, path) == 0) return 0;
-    const int error = errno;
-    remove(temporary);
-    check_refuse("--json %s: cannot write: %s", path, strerror(error));
-}
-
-int report_write_json(lesson *L)
-{
-    if (!L->json_path) return 0;
-    char seed[24];
-    snprintf(seed, sizeof seed, "%llu", (unsigned long long)L->seed);
-    cJSON_AddNumberToObject(L->json, "lesson", L->number);
-    cJSON_AddStringToObject(L->json, "title", L->title);
-    cJSON_AddRawToObject(L->json, "seed", seed);
-    cJSON_AddNumberToObject(L->json, "effort", L->effort);
-    cJSON_AddNumberToObject(L->json, "passed", (double)L->passed);
-    cJSON_AddNumberToObject(L->json, "failed", (double)L->failed);
-    cJSON_AddNumberToObject(L->json, "skipped", (double)L->skipped);
-    cJSON_AddNumberToObject(L->json, "random_comparisons", (double)L->random_checks);
-    char *text = cJSON_Print(L->json);
-    if (!text) check_refuse("--json %s: out of memory", L->json_path);
-    const int status = write_text(L->json_path, text);
-    cJSON_free(text);
-    return status;
 }

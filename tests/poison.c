@@ -1,0 +1,223 @@
+/* poison.c -- a preloaded library that spoils one function of src/theory, named by POISON.
+ *
+ * Every public function of src/theory is interposed; all pass through unless POISON names them.  A
+ * spoiled number v becomes 1.001 v + 0.0007: wrong everywhere, also where v is 0.
+ * MISPRINT=id instead puts a named wrong formula of src/theory/misprint.c in the place of the function
+ * that it imitates. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "theory/elbo.h"
+#include "theory/evidence.h"
+#include "theory/forward.h"
+#include "theory/gaussian.h"
+#include "theory/linear.h"
+#include "theory/misprint.h"
+#include "theory/mixture.h"
+#include "theory/posterior.h"
+#include "theory/predict.h"
+#include "theory/sampler.h"
+#include "theory/schedule.h"
+#include "theory/weight.h"
+
+static int named(const char *name)
+{
+    const char *wanted = getenv("POISON");
+    return wanted && strcmp(wanted, name) == 0;
+}
+
+static double spoil(double v)
+{
+    return 1.001 * v + 0.0007;
+}
+
+static void spoil_all(double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) v[i] = spoil(v[i]);
+}
+
+/* The misprint wanted for this function, or NULL; a misprint may itself call the true function. */
+static int inside;
+
+static const misprint *misprinted(const char *function)
+{
+    const char *id = getenv("MISPRINT");
+    const misprint *m = id && !inside ? misprint_find(id) : NULL;
+    return m && strcmp(misprint_quantity_find(m->quantity)->function, function) == 0 ? m : NULL;
+}
+
+static double misprint_of(const misprint *m, const schedule *s, size_t t, const double *arg)
+{
+    inside = 1;
+    const double v = m->value(s, t, arg);
+    inside = 0;
+    return v;
+}
+
+/* Find the real function once. */
+#define REAL(name, type)                                                                           \
+    static type real;                                                                              \
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, #name)
+
+/* A function that returns a number. */
+#define NUMBER(name, params, args)                                                                 \
+    double name params                                                                             \
+    {                                                                                              \
+        typedef double(*type) params;                                                              \
+        REAL(name, type);                                                                          \
+        const double value = real args;                                                            \
+        return named(#name) ? spoil(value) : value;                                                \
+    }
+
+/* A number that some quantity of misprint.c imitates: S, T and the arguments in the quantity's order. */
+#define QUANTITY(name, params, args, S, T, ...)                                                    \
+    double name params                                                                             \
+    {                                                                                              \
+        typedef double(*type) params;                                                              \
+        REAL(name, type);                                                                          \
+        const misprint *m = misprinted(#name);                                                     \
+        if (m) return misprint_of(m, S, T, (const double[]){__VA_ARGS__});                         \
+        const double value = real args;                                                            \
+        return named(#name) ? spoil(value) : value;                                                \
+    }
+
+/* A function that fills n numbers at out. */
+#define FILL(name, params, args, out, n)                                                           \
+    void name params                                                                               \
+    {                                                                                              \
+        typedef void(*type) params;                                                                \
+        REAL(name, type);                                                                          \
+        real args;                                                                                 \
+        if (named(#name)) spoil_all(out, n);                                                       \
+    }
+
+NUMBER(gaussian_log_pdf, (double x, double m, double v), (x, m, v))
+QUANTITY(gaussian_kl, (double a, double b, double c, double d), (a, b, c, d), NULL, 1, a, b, c, d)
+NUMBER(gaussian_kl_variances, (double a, double b), (a, b))
+NUMBER(gaussian_entropy, (double v), (v))
+QUANTITY(forward_step, (const schedule *s, size_t t, double x, double e), (s, t, x, e), s, t, x, e)
+QUANTITY(forward_jump, (const schedule *s, size_t t, double x, double e), (s, t, x, e), s, t, x, e)
+NUMBER(forward_noise, (const schedule *s, size_t t, double x, double y), (s, t, x, y))
+NUMBER(forward_step_log_pdf, (const schedule *s, size_t t, double x, double y), (s, t, x, y))
+NUMBER(forward_jump_log_pdf, (const schedule *s, size_t t, double x, double y), (s, t, x, y))
+NUMBER(forward_covariance, (const schedule *s, size_t i, size_t j), (s, i, j))
+NUMBER(forward_variance, (const schedule *s, size_t t, double v), (s, t, v))
+NUMBER(forward_snr, (const schedule *s, size_t t), (s, t))
+NUMBER(posterior_weight_x0, (const schedule *s, size_t t), (s, t))
+NUMBER(posterior_weight_xt, (const schedule *s, size_t t), (s, t))
+QUANTITY(posterior_mean, (const schedule *s, size_t t, double x, double y), (s, t, x, y), s, t, x, y)
+QUANTITY(posterior_var, (const schedule *s, size_t t), (s, t), s, t, 0.0)
+QUANTITY(posterior_log_pdf, (const schedule *s, size_t t, double x, double y, double z), (s, t, x, y, z), s, t, x, y, z)
+QUANTITY(predict_x0_from_eps, (const schedule *s, size_t t, double x, double e), (s, t, x, e), s, t, x, e)
+QUANTITY(predict_mean_from_eps, (const schedule *s, size_t t, double x, double e), (s, t, x, e), s, t, x, e)
+NUMBER(predict_mean_slope_eps, (const schedule *s, size_t t), (s, t))
+NUMBER(predict_v, (const schedule *s, size_t t, double x, double e), (s, t, x, e))
+NUMBER(predict_x0_from_v, (const schedule *s, size_t t, double x, double v), (s, t, x, v))
+NUMBER(predict_eps_from_v, (const schedule *s, size_t t, double x, double v), (s, t, x, v))
+QUANTITY(predict_score_from_eps, (const schedule *s, size_t t, double e), (s, t, e), s, t, e)
+NUMBER(predict_mean_from_score, (const schedule *s, size_t t, double x, double v), (s, t, x, v))
+NUMBER(weight_sigma2, (const schedule *s, size_t t, weight_variance c), (s, t, c))
+NUMBER(weight_mu, (double v), (v))
+QUANTITY(weight_x0, (const schedule *s, size_t t, double v), (s, t, v), s, t, v)
+QUANTITY(weight_eps, (const schedule *s, size_t t, double v), (s, t, v), s, t, v)
+NUMBER(elbo_reverse_log_pdf, (const reverse_model *p, size_t t, double x, double y), (p, t, x, y))
+QUANTITY(elbo_prior, (const schedule *s, double x), (s, x), s, s->T, x)
+NUMBER(elbo_denoising, (const schedule *s, size_t t, const reverse_model *p, double x, double y),
+       (s, t, p, x, y))
+NUMBER(elbo_path, (const schedule *s, const reverse_model *p, const double *x), (s, p, x))
+NUMBER(elbo_path_telescoped,
+       (const schedule *s, const reverse_model *p, const double *x, double *term), (s, p, x, term))
+NUMBER(elbo_decoder_bin, (unsigned k, double m, double v), (k, m, v))
+NUMBER(linear_log_evidence, (const linear_chain *c, double x), (c, x))
+NUMBER(linear_denoising, (const schedule *s, const linear_chain *c, size_t t, double x), (s, c, t, x))
+NUMBER(linear_decoder, (const schedule *s, const linear_chain *c, double x), (s, c, x))
+NUMBER(linear_vlb, (const schedule *s, const linear_chain *c, double x), (s, c, x))
+NUMBER(mixture_log_pdf, (const mixture *m, const double *x), (m, x))
+NUMBER(mixture_log_pdf_t, (mixture * m, const schedule *s, size_t t, const double *x), (m, s, t, x))
+NUMBER(mixture_var_x0, (mixture * m, const schedule *s, size_t t, const double *x), (m, s, t, x))
+NUMBER(mixture_optimal_variance, (mixture * m, const schedule *s, size_t t, const double *x), (m, s, t, x))
+NUMBER(mixture_expectation,
+       (const mixture *m, const schedule *s, size_t t, double (*f)(double, void *), void *q, size_t n),
+       (m, s, t, f, q, n))
+NUMBER(evidence_log_p, (const evidence *e, double x, double *err), (e, x, err))
+NUMBER(sampler_wasserstein, (double *x, double *y, size_t n), (x, y, n))
+
+FILL(mixture_score, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
+     (out, m, s, t, x), out, m->D)
+FILL(mixture_mean_x0, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
+     (out, m, s, t, x), out, m->D)
+FILL(mixture_mean_eps, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
+     (out, m, s, t, x), out, m->D)
+FILL(mixture_cov_x0, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
+     (out, m, s, t, x), out, m->D *m->D)
+FILL(mixture_reverse_kernel,
+     (mixture * out, mixture *m, const schedule *s, size_t t, const double *x), (out, m, s, t, x),
+     out->mean, m->K *m->D)
+FILL(mixture_sample, (const mixture *m, gsl_rng *r, double *out), (m, r, out), out, m->D)
+FILL(linear_marginal, (const linear_chain *c, double *mean, double *var), (c, mean, var), mean, 1)
+FILL(sampler_step,
+     (double *x, double *e, size_t D, const schedule *s, size_t t, const denoiser *n, double sigma,
+      gsl_rng *r),
+     (x, e, D, s, t, n, sigma, r), x, D)
+FILL(sampler_ancestral,
+     (double *x, double *e, size_t D, const schedule *s, const denoiser *n, weight_variance c, gsl_rng *r),
+     (x, e, D, s, n, c, r), x, D)
+
+/* Allocators: their arrays are spoiled, under the allocator's name or, for schedules, under
+ * schedule.FIELD, once (schedule_named_alloc calls another allocator). */
+static int depth;
+
+static schedule *spoil_schedule(schedule *s)
+{
+    if (!s || depth > 0) return s;
+    double *const fields[] = {s->beta, s->alpha, s->alpha_bar, s->var_bar, s->log_alpha_bar, s->log_snr, s->beta_tilde};
+    static const char *const names[] = {"schedule.beta", "schedule.alpha", "schedule.alpha_bar", "schedule.var_bar",
+                                        "schedule.log_alpha_bar", "schedule.log_snr", "schedule.beta_tilde"};
+    for (int i = 0; i < 7; i++)
+        if (named(names[i])) spoil_all(fields[i], s->T + 1);
+    return s;
+}
+
+#define SCHEDULE(name, params, args)                                                               \
+    schedule *name params                                                                          \
+    {                                                                                              \
+        typedef schedule *(*type)params;                                                           \
+        REAL(name, type);                                                                          \
+        depth++;                                                                                   \
+        schedule *s = real args;                                                                   \
+        depth--;                                                                                   \
+        s = spoil_schedule(s);                                                                     \
+        if (s && depth == 0 && named(#name)) spoil_all(s->beta, s->T + 1);                         \
+        return s;                                                                                  \
+    }
+
+SCHEDULE(schedule_from_beta_alloc, (const double *b, size_t T), (b, T))
+SCHEDULE(schedule_linear_alloc, (size_t T, double a, double b), (T, a, b))
+SCHEDULE(schedule_quadratic_alloc, (size_t T, double a, double b), (T, a, b))
+SCHEDULE(schedule_sigmoid_alloc, (size_t T, double a, double b), (T, a, b))
+SCHEDULE(schedule_constant_alloc, (size_t T, double b), (T, b))
+SCHEDULE(schedule_cosine_alloc, (size_t T, double o, double c), (T, o, c))
+SCHEDULE(schedule_named_alloc, (const char *n), (n))
+
+linear_chain *linear_chain_alloc(const schedule *s, double m, double v, weight_variance c)
+{
+    typedef linear_chain *(*type)(const schedule *, double, double, weight_variance);
+    REAL(linear_chain_alloc, type);
+    linear_chain *chain = real(s, m, v, c);
+    if (chain && named("linear_chain_alloc")) spoil_all(chain->a, chain->T + 1);
+    return chain;
+}
+
+evidence *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)
+{
+    typedef evidence *(*type)(size_t, const reverse_model *, double, size_t);
+    REAL(evidence_alloc, type);
+    evidence *e = real(T, p, reach, n);
+    if (e && named("evidence_alloc")) {
+        spoil_all(e->density, e->n);
+        e->mass = spoil(e->mass);
+    }
+    return e;
+}
