@@ -80,7 +80,7 @@ $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
 build/ddpm: $B/ddpm
 	$Qcp $< $@.part && mv $@.part $@
 
-$B/tests/%: $B/tests/%.o $B/libddpm.a
+$B/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
 
 # The same library as a shared object whose functions can be replaced from outside: the poison test

@@ -141,7 +141,7 @@ NUMBER(mixture_optimal_variance, (mixture * m, const schedule *s, size_t t, cons
 NUMBER(mixture_expectation,
        (const mixture *m, const schedule *s, size_t t, double (*f)(double, void *), void *q, size_t n),
        (m, s, t, f, q, n))
-NUMBER(evidence_log_p, (const evidence *e, double x, double *err), (e, x, err))
+NUMBER(evidence_log_p, (const evidence_grid *e, double x, double *err), (e, x, err))
 NUMBER(sampler_wasserstein, (double *x, double *y, size_t n), (x, y, n))
 
 FILL(mixture_score, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
@@ -210,11 +210,11 @@ linear_chain *linear_chain_alloc(const schedule *s, double m, double v, weight_v
     return chain;
 }
 
-evidence *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)
+evidence_grid *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)
 {
-    typedef evidence *(*type)(size_t, const reverse_model *, double, size_t);
+    typedef evidence_grid *(*type)(size_t, const reverse_model *, double, size_t);
     REAL(evidence_alloc, type);
-    evidence *e = real(T, p, reach, n);
+    evidence_grid *e = real(T, p, reach, n);
     if (e && named("evidence_alloc")) {
         spoil_all(e->density, e->n);
         e->mass = spoil(e->mass);

@@ -27,9 +27,9 @@ lesson *lesson_open(int argc, char **argv, int number, const char *title)
     L->title = title;
     options_read(L, argc, argv);
     L->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && !L->tap;
+    gsl_set_error_handler(note_gsl_error);
     L->rng = gsl_rng_alloc(gsl_rng_mt19937);
     if (!L->rng) check_refuse("lesson %d: out of memory", number);
-    gsl_set_error_handler(note_gsl_error);
     if (L->json_path) {
         L->json = cJSON_CreateObject();
         L->json_claims = cJSON_AddArrayToObject(L->json, "claims");

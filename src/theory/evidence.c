@@ -12,25 +12,25 @@
 
 static const double kernel_reach = 12.0; /* standard deviations: exp(-72) is beyond rounding */
 
-static evidence *allocate(double reach, size_t n)
+static evidence_grid *allocate(double reach, size_t n)
 {
     if (!(reach > 0.0 && n % 2 == 1 && n >= 3 && n <= 20001))
         GSL_ERROR_NULL("a grid needs reach > 0 and an odd number of nodes, 3 to 20001", GSL_EINVAL);
-    evidence *e = malloc(sizeof *e);
+    evidence_grid *e = malloc(sizeof *e);
     double *block = calloc(2 * n, sizeof *block);
     if (!e || !block) {
         free(e);
         free(block);
         GSL_ERROR_NULL("out of memory for a grid", GSL_ENOMEM);
     }
-    *e = (evidence){.n = n, .reach = reach, .h = 2.0 * reach / (double)(n - 1), .x = block,
+    *e = (evidence_grid){.n = n, .reach = reach, .h = 2.0 * reach / (double)(n - 1), .x = block,
                     .density = block + n};
     for (size_t i = 0; i < n; i++) e->x[i] = -reach + e->h * (double)i;
     return e;
 }
 
 /* new(x') = sum_i h density(x_i) N(x'; mean(x_i), var(x_i)), only where the kernel is not negligible. */
-static void carry(const evidence *e, const reverse_model *p, size_t t, double *density)
+static void carry(const evidence_grid *e, const reverse_model *p, size_t t, double *density)
 {
     memset(density, 0, e->n * sizeof *density);
     for (size_t i = 0; i < e->n; i++) {
@@ -45,9 +45,9 @@ static void carry(const evidence *e, const reverse_model *p, size_t t, double *d
     }
 }
 
-evidence *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)
+evidence_grid *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)
 {
-    evidence *e = allocate(reach, n);
+    evidence_grid *e = allocate(reach, n);
     if (!e) return NULL;
     double *next = malloc(n * sizeof *next);
     if (!next) {
@@ -65,14 +65,14 @@ evidence *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t 
     return e;
 }
 
-void evidence_free(evidence *e)
+void evidence_free(evidence_grid *e)
 {
     if (!e) return;
     free(e->x); /* the one block */
     free(e);
 }
 
-double evidence_log_p(const evidence *e, double x_0, double *abserr)
+double evidence_log_p(const evidence_grid *e, double x_0, double *abserr)
 {
     double sum = 0.0, even = 0.0;
     for (size_t i = 0; i < e->n; i++) {

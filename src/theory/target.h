@@ -1,7 +1,7 @@
 /* target.h -- the three regression targets of a DDPM and what each asks of an untrained network.
  *
- * Data with E x_0 = 0 and E x_0^2 = v per coordinate; 1 <= t <= T (not checked).  "Gradient" is that
- * of |target - w x_t|^2 with respect to w, taken at w = 0, where it is -2 target x_t. */
+ * Data with E x_0 = 0 and E x_0^2 = v per coordinate; 1 <= t <= T (not checked).  "Gradient" is
+ * that of |target - w x_t|^2 with respect to w, taken at w = 0, where it is -2 target x_t. */
 #ifndef THEORY_TARGET_H
 #define THEORY_TARGET_H
 

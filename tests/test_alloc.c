@@ -1,0 +1,183 @@
+/* test_alloc.c -- the k-th allocation fails, for every k: an error is returned, nothing leaks or crashes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "check/quad.h"
+#include "data/mnist.h"
+#include "play.h"
+#include "theory/evidence.h"
+#include "theory/linear.h"
+#include "theory/mixture.h"
+#include "theory/schedule_spec.h"
+
+#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
+#define NO_INTERPOSING 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define NO_INTERPOSING 1
+#endif
+#endif
+
+/* ---- An allocator that fails once ---- */
+
+static long countdown = -1; /* allocations until the failure; -1: never */
+
+#ifndef NO_INTERPOSING
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+void *malloc(size_t size);
+void *calloc(size_t n, size_t size);
+void *realloc(void *old, size_t size);
+
+static int fails(void)
+{
+    if (countdown < 0 || countdown-- > 0) return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *malloc(size_t size) { return fails() ? NULL : __libc_malloc(size); }
+void *calloc(size_t n, size_t size) { return fails() ? NULL : __libc_calloc(n, size); }
+void *realloc(void *old, size_t size) { return fails() ? NULL : __libc_realloc(old, size); }
+#endif
+
+static schedule *plan;
+static linear_chain *chain;
+static reverse_model model;
+static char error[200];
+static char betas[] = "/tmp/test_alloc.XXXXXX";
+
+static void *make_schedule(void) { return schedule_linear_alloc(10, 0.01, 0.5); }
+static void *make_sigmoid(void) { return schedule_sigmoid_alloc(10, 0.01, 0.5); }
+static void *make_quadratic(void) { return schedule_quadratic_alloc(10, 0.01, 0.5); }
+static void *make_cosine(void) { return schedule_cosine_alloc(10, 0.008, 0.999); }
+static void *make_from_beta(void) { return schedule_from_beta_alloc((const double[]){0.1, 0.2}, 2); }
+static void *make_named(void) { return schedule_spec_alloc("S10", 0, 0, 0, error, sizeof error); }
+static void *make_file(void) { return schedule_file_alloc(betas, error, sizeof error); }
+static void *make_mixture(void) { return mixture_alloc(3, 2); }
+static void *make_pair(void) { return mixture_pair_alloc(0.04); }
+static void *make_ring(void) { return mixture_ring_alloc(8, 1.0, 0.0025, 0.0); }
+static void *make_chain(void) { return linear_chain_alloc(plan, 0.1, 1.0, SIGMA_BETA); }
+static void *make_evidence(void) { return evidence_alloc(plan->T, &model, 8.0, 101); }
+static void *make_quad(void) { return quad_alloc(); }
+static void free_schedule(void *p) { schedule_free(p); }
+static void free_mixture(void *p) { mixture_free(p); }
+static void free_chain(void *p) { linear_chain_free(p); }
+static void free_evidence(void *p) { evidence_free(p); }
+static void free_quad(void *p) { quad_free(p); }
+
+/* Run make(k-th allocation fails) for k = 0, 1, ... until it succeeds; count the refusals. */
+static size_t refusals(void *(*make)(void), void (*destroy)(void *))
+{
+    gsl_error_handler_t *old = gsl_set_error_handler_off();
+    for (size_t k = 0; k < 1000; k++) {
+        countdown = (long)k;
+        void *made = make();
+        const int reached = countdown < 0;
+        countdown = -1;
+        if (made) destroy(made);
+        if (made && !reached) {
+            gsl_set_error_handler(old);
+            return k;
+        }
+        /* stdio reads on without its buffer; everything else must refuse. */
+        if (made && make != make_file) fail_msg("allocation %zu failed and nobody noticed", k);
+    }
+    fail_msg("never succeeded");
+    return 0;
+}
+
+static void test_constructors(void **state)
+{
+    (void)state;
+    plan = schedule_linear_alloc(10, 0.01, 0.5);
+    chain = linear_chain_alloc(plan, 0.1, 1.0, SIGMA_BETA);
+    model = linear_reverse_model(chain);
+    void *(*const schedules[])(void) = {make_schedule, make_sigmoid, make_quadratic, make_cosine, make_from_beta, make_named};
+    for (size_t i = 0; i < 6; i++) assert_int_equal(refusals(schedules[i], free_schedule), 2);
+    assert_true(refusals(make_file, free_schedule) >= 4);
+    assert_int_equal(refusals(make_mixture, free_mixture), 2);
+    assert_int_equal(refusals(make_pair, free_mixture), 2);
+    assert_int_equal(refusals(make_ring, free_mixture), 2);
+    assert_int_equal(refusals(make_chain, free_chain), 2);
+    assert_int_equal(refusals(make_evidence, free_evidence), 3);
+    assert_true(refusals(make_quad, free_quad) >= 3);
+    linear_chain_free(chain);
+    schedule_free(plan);
+}
+
+/* ---- A whole lesson ---- */
+
+static void little_lesson(lesson *L)
+{
+    claim(L, "ERR-01");
+    road(L, NULL, "two roads", 1.0, 1.0, 1e-13);
+    control(L, "a mistake", 2.0, 1.0, 1e-13);
+    data_file *f = data_open(L, "alloc", "t");
+    data_line(f, "%d", 1);
+    data_close(f);
+}
+
+static long fail_at;
+
+static int whole_lesson(void *argument)
+{
+    char *const *argv = argument;
+    countdown = fail_at;
+    lesson *L = lesson_open(5, (char **)argv, 20, "A lesson of the tests");
+    little_lesson(L);
+    return lesson_close(L);
+}
+
+static void test_lesson(void **state)
+{
+    (void)state;
+    static const char *const argv[] = {"lesson", "--json", "/tmp/test_alloc.json", "--out", "/tmp", NULL};
+    size_t refused = 0;
+    for (fail_at = 0; fail_at < 200; fail_at++) {
+        capture(&play_seen, whole_lesson, (void *)argv);
+        /* 1: the lesson itself (claims are missing); 2: refused for memory; never a crash */
+        if (play_seen.status != 1 && play_seen.status != 2) fail_msg("allocation %ld: status %d\n%s", fail_at, play_seen.status, play_seen.err);
+        refused += play_seen.status == 2 && strstr(play_seen.err, "out of memory") != NULL;
+    }
+    assert_true(refused >= 4);
+    remove("/tmp/test_alloc.json");
+    remove("/tmp/lesson20_alloc.tsv");
+}
+
+static int write_betas(void **state)
+{
+    (void)state;
+    const int fd = mkstemp(betas);
+    FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!f) return -1;
+    for (int t = 1; t <= 1500; t++) fprintf(f, "%g\n", 1e-6 * t); /* more than the first room */
+    return fclose(f);
+}
+
+static int remove_betas(void **state)
+{
+    (void)state;
+    return remove(betas);
+}
+
+int main(void)
+{
+#ifdef NO_INTERPOSING
+    puts("SKIP: the sanitizer has an allocator of its own");
+    return 77;
+#endif
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constructors), cmocka_unit_test(test_lesson)};
+    return cmocka_run_group_tests(tests, write_betas, remove_betas);
+}
