@@ -31,11 +31,11 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lgsl -lgslcblas -lcjson -lz) -lm
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wdouble-promotion -Wfloat-conversion -Wvla $(if $(WERROR),-Werror)
+comma := ,
 # -ffp-contract=off: the same digits from every compiler, so that transcripts can be golden.
 FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Isrc $(WARNINGS) \
          $(if $(SAN),-O1 -g -fsanitize=address$(comma)undefined -fno-sanitize-recover=all,-O2) \
          $(if $(COV),-O0 -g --coverage)
-comma := ,
 Q := $(if $(V),,@)
 
 # ---- Files -----------------------------------------------------------------------------------
@@ -152,6 +152,20 @@ seeds: all ## re-run the random checks of all lessons under N fresh seeds (N=100
 .PHONY: check
 check: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/http_server ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
+
+.PHONY: check-long
+check-long: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/mutate $B/tests/misprint_function ## valgrind, coverage, 200 seeds (N=), mutants; about half an hour
+	@$(MAKE) COV=1 all $(UNIT_TESTS:%=$B-cov/tests/%)
+	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
+
+.PHONY: coverage
+coverage: ## line coverage of src/ by tests that assert; every gap needs a reason
+	@$(MAKE) COV=1 all $(UNIT_TESTS:%=$B-cov/tests/%)
+	@tests/coverage.sh $B-cov
+
+.PHONY: bench
+bench: all ## time of every lesson (five runs, the median) and peak memory
+	@tests/bench.sh $B
 
 .PHONY: mutants
 mutants: pic $B/tests/mutate $B/tests/misprint_function ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)

@@ -1,0 +1,23 @@
+#!/bin/sh
+# check_long.sh -- what takes longer than `make check`: valgrind, coverage, many seeds, mutants.
+# usage: check_long.sh BUILD_DIR COVERAGE_BUILD_DIR
+set -u
+B=$1 C=$2
+passed=0 failed=0
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); echo "ok      $2"; else failed=$((failed + 1)); echo "FAILED  $2"; fi; }
+
+for program in "$B"/lessons/lesson[0-9][0-9]; do
+    valgrind -q --leak-check=full --error-exitcode=9 "$program" --mnist none --out "$work" > "$work/log" 2>&1
+    judge $? "valgrind $(basename "$program")" || tail -20 "$work/log"
+done
+for program in test_schedule test_theory test_quad test_idx; do
+    valgrind -q --leak-check=full --error-exitcode=9 "$B/tests/$program" > "$work/log" 2>&1
+    judge $? "valgrind $program"
+done
+tests/coverage.sh "$C"; judge $? coverage
+tests/seeds.sh "$B" "${N:-200}"; judge $? "seeds"
+tests/mutants.sh "$B"; judge $? "mutants"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
