@@ -13,6 +13,7 @@
 #include "theory/evidence.h"
 #include "theory/forward.h"
 #include "theory/gaussian.h"
+#include "theory/law.h"
 #include "theory/linear.h"
 #include "theory/misprint.h"
 #include "theory/mixture.h"
@@ -20,6 +21,7 @@
 #include "theory/predict.h"
 #include "theory/sampler.h"
 #include "theory/schedule.h"
+#include "theory/target.h"
 #include "theory/weight.h"
 
 static int named(const char *name)
@@ -121,6 +123,10 @@ NUMBER(predict_mean_from_score, (const schedule *s, size_t t, double x, double v
 NUMBER(weight_sigma2, (const schedule *s, size_t t, weight_variance c), (s, t, c))
 NUMBER(weight_mu, (double v), (v))
 QUANTITY(weight_x0, (const schedule *s, size_t t, double v), (s, t, v), s, t, v)
+NUMBER(target_square, (const schedule *s, size_t t, target_kind k, double v), (s, t, k, v))
+NUMBER(target_covariance, (const schedule *s, size_t t, target_kind k, double v), (s, t, k, v))
+NUMBER(target_gradient, (const schedule *s, size_t t, target_kind k, double v), (s, t, k, v))
+NUMBER(target_gradient_rms, (const schedule *s, size_t t, target_kind k, double v), (s, t, k, v))
 QUANTITY(weight_eps, (const schedule *s, size_t t, double v), (s, t, v), s, t, v)
 NUMBER(elbo_reverse_log_pdf, (const reverse_model *p, size_t t, double x, double y), (p, t, x, y))
 QUANTITY(elbo_prior, (const schedule *s, double x), (s, x), s, s->T, x)
@@ -144,6 +150,13 @@ NUMBER(mixture_expectation,
 NUMBER(evidence_log_p, (const evidence_grid *e, double x, double *err), (e, x, err))
 NUMBER(sampler_wasserstein, (double *x, double *y, size_t n), (x, y, n))
 
+NUMBER(law_below, (const law *l, double x), (l, x))
+NUMBER(law_pdf, (const law *l, double x), (l, x))
+NUMBER(law_wasserstein,
+       (const law *l, double (*f)(double, void *), void *fp, double (*G)(double, void *), void *gp,
+        double reach, size_t n, double *err),
+       (l, f, fp, G, gp, reach, n, err))
+
 FILL(mixture_score, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
      (out, m, s, t, x), out, m->D)
 FILL(mixture_mean_x0, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
@@ -156,7 +169,16 @@ FILL(mixture_reverse_kernel,
      (mixture * out, mixture *m, const schedule *s, size_t t, const double *x), (out, m, s, t, x),
      out->mean, m->K *m->D)
 FILL(mixture_sample, (const mixture *m, gsl_rng *r, double *out), (m, r, out), out, m->D)
-FILL(linear_marginal, (const linear_chain *c, double *mean, double *var), (c, mean, var), mean, 1)
+void linear_marginal(const linear_chain *c, double *mean, double *var)
+{
+    typedef void (*type)(const linear_chain *, double *, double *);
+    REAL(linear_marginal, type);
+    real(c, mean, var);
+    if (!named("linear_marginal")) return;
+    *mean = spoil(*mean);
+    *var = spoil(*var);
+}
+
 FILL(sampler_step,
      (double *x, double *e, size_t D, const schedule *s, size_t t, const denoiser *n, double sigma,
       gsl_rng *r),
@@ -208,6 +230,15 @@ linear_chain *linear_chain_alloc(const schedule *s, double m, double v, weight_v
     linear_chain *chain = real(s, m, v, c);
     if (chain && named("linear_chain_alloc")) spoil_all(chain->a, chain->T + 1);
     return chain;
+}
+
+law *law_alloc(size_t T, size_t last, const reverse_model *p, double reach, double per_sd)
+{
+    typedef law *(*type)(size_t, size_t, const reverse_model *, double, double);
+    REAL(law_alloc, type);
+    law *l = real(T, last, p, reach, per_sd);
+    if (l && named("law_alloc")) spoil_all(l->mass, l->n);
+    return l;
 }
 
 evidence_grid *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)

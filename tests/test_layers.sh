@@ -48,6 +48,11 @@ for file in src/*/*.c; do
     [ "$first" = "\"${header#src/}\"" ]; judge $? "$file does not include its own header first"
 done
 
+# Every public function of the theory that returns numbers can be poisoned (tests/poison.c).
+for name in $(sed -n 's/^\(double\|void\) \([a-z0-9_]*\)(.*/\2/p' src/theory/*.h | grep -v -e _free -e schedule_); do
+    grep -q "\b$name\b" tests/poison.c; judge $? "tests/poison.c cannot poison $name"
+done
+
 for file in lessons/lesson[0-9][0-9]_*.c; do
     n=$(basename "$file" | sed 's/lesson\([0-9][0-9]\).*/\1/')
     [ -f "docs/lesson$n.md" ]; judge $? "docs/lesson$n.md is missing"

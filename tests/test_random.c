@@ -189,6 +189,17 @@ static void test_each_failure_is_seen(void **state)
     }
 }
 
+/* With less effort a test that lacks samples is left out, not failed. */
+static void test_less_effort_skips(void **state)
+{
+    (void)state;
+    run(too_skewed, "--effort", "0.5");
+    assert_contains(play_seen.out, "not run   mean: too few samples at this effort");
+    assert_contains(play_seen.out, "0 failed, 1 skipped");
+    run(wrong_mean, "--effort", "0.5"); /* but what is wrong stays wrong */
+    assert_contains(play_seen.out, "FAILED");
+}
+
 /* The rule's number: two-sided 1e-9. */
 static void test_threshold(void **state)
 {
@@ -219,7 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_right_laws_pass), cmocka_unit_test(test_same_seed_same_bytes),
         cmocka_unit_test(test_effort_scales_samples), cmocka_unit_test(test_each_failure_is_seen),
-        cmocka_unit_test(test_threshold), cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_less_effort_skips), cmocka_unit_test(test_threshold), cmocka_unit_test(test_moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

