@@ -161,13 +161,16 @@ schedule *schedule_constant_alloc(size_t T, double beta)
     return schedule_linear_alloc(T, beta, beta);
 }
 
-/* 1 - cos^2(b)/cos^2(a) = sin(b-a) sin(b+a) / cos^2(a): no cancellation at small t. */
+/* 1 - cos^2(b)/cos^2(a) = sin(b-a) sin(b+a) / cos^2(a): no cancellation at small t.  Near t = T the
+ * angles approach pi/2 and pi, where cos and sin forget their argument: there we use the complement
+ * left = pi/2 - a, which is as exact. */
 static double cosine_beta(size_t t, size_t T, double offset)
 {
-    const double quarter = M_PI_2 / (1.0 + offset);
+    const double quarter = M_PI_2 / (1.0 + offset), step = quarter / (double)T;
     const double a = quarter * ((double)(t - 1) / (double)T + offset);
-    const double step = quarter / (double)T;
-    return sin(step) * sin(2.0 * a + step) / gsl_pow_2(cos(a));
+    const double left = quarter * ((double)(T - t + 1) / (double)T);
+    const double sum = a < M_PI_4 ? sin(2.0 * a + step) : sin(2.0 * left - step);
+    return sin(step) * sum / gsl_pow_2(sin(left));
 }
 
 schedule *schedule_cosine_alloc(size_t T, double offset, double beta_clip)

@@ -26,5 +26,6 @@ double weight_x0(const schedule *s, size_t t, double sigma2)
 
 double weight_eps(const schedule *s, size_t t, double sigma2)
 {
-    return weight_mu(sigma2) * gsl_pow_2(s->beta[t]) / (s->alpha[t] * s->var_bar[t]);
+    /* In this order nothing underflows: beta^2 would, below 1e-154. */
+    return weight_mu(sigma2) * s->beta[t] * (s->beta[t] / (s->alpha[t] * s->var_bar[t]));
 }

@@ -1,0 +1,44 @@
+/* main.c -- the program `ddpm`: finds the subcommand. */
+#include <stdio.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "check/check.h"
+#include "ddpm/table.h"
+
+/* The subcommands.  argv[0] of a subcommand is its full name, for getopt's messages. */
+static const struct {
+    const char *name, *full_name, *summary;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"table", "ddpm table", "every coefficient of a noise schedule, as tab-separated numbers",
+     table_main},
+};
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(void)
+{
+    printf("usage: ddpm COMMAND [options]\n");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+    printf("ddpm COMMAND --help explains a command.\n");
+}
+
+int main(int argc, char **argv)
+{
+    gsl_set_error_handler_off(); /* every status is looked at */
+    if (argc < 2) check_refuse("usage: ddpm COMMAND [options]; try ddpm --help");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help();
+        return 0;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0) continue;
+        char name[32];
+        snprintf(name, sizeof name, "%s", commands[i].full_name);
+        argv[1] = name;
+        return commands[i].run(argc - 1, argv + 1);
+    }
+    check_refuse("ddpm %s: no such command; try ddpm --help", argv[1]);
+}
