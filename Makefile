@@ -38,6 +38,11 @@ FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -Isrc $(WARNINGS) 
          $(if $(COV),-O0 -g --coverage)
 Q := $(if $(V),,@)
 
+# `make setup lessons` installs first, also under -j.
+ifneq ($(filter setup%,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 # ---- Files -----------------------------------------------------------------------------------
 LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o

@@ -56,10 +56,10 @@ mkdir -p "$dir/lessons" && cp "$B"/pic/lessons/lesson[0-9][0-9] "$dir/lessons/"
 cp "$B/pic/libddpm.so" "$dir/"
 tab=$(printf '\t')
 awk -v w="$w" -v n="$jobs" 'NR % n == w' "$M/list.tsv" | while IFS="$tab" read -r file number line function operator change; do
-    cells= preload= misprint=
+    cells= preload= misprint= where="^$file"
     if [ "$file" = misprint ]; then
         cp "$B/pic/libddpm.so" "$dir/libddpm.so"
-        preload=$PWD/$B/pic/poison.so misprint=$number
+        preload=$(readlink -f "$B/pic/poison.so") misprint=$number where=
     else
         "$B/tests/mutate" "src/theory/$file.c" "$number" > "$dir/$file.c"
         if ! ${CC:-gcc} $CFLAGS_M -Isrc/theory -c "$dir/$file.c" -o "$dir/$file.o" 2> /dev/null; then
@@ -70,7 +70,7 @@ awk -v w="$w" -v n="$jobs" 'NR % n == w' "$M/list.tsv" | while IFS="$tab" read -
         rm -f "$dir/$file.o"
     fi
     for lesson in $LESSONS_M; do
-        if ! grep -q "${tab}$function$tab$lesson\$" "$M/reach.tsv"; then cells="$cells$tab."; continue; fi
+        if ! grep -q "$where$tab$function$tab$lesson\$" "$M/reach.tsv"; then cells="$cells$tab."; continue; fi
         LD_PRELOAD=$preload MISPRINT=$misprint timeout 10 "$dir/lessons/$lesson" --mnist none --fail-fast > "$dir/log" 2> /dev/null
         case $? in
             0) cells="$cells$tab-" ;;

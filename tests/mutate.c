@@ -119,15 +119,20 @@ static void tokenise(void)
 
 /* ---- Mutants ---- */
 
+static void put_flat(char c)
+{
+    putchar(c == '\n' || c == '\t' ? ' ' : c);
+}
+
 static void print_line_with(size_t from, size_t to, const char *instead)
 {
     size_t begin = from, end = to;
     while (begin > 0 && text[begin - 1] != '\n') begin--;
     while (text[end] && text[end] != '\n') end++;
     while (isspace((unsigned char)text[begin])) begin++;
-    for (size_t i = begin; i < from; i++) putchar(text[i] == '\n' || text[i] == '\t' ? ' ' : text[i]);
-    fputs(instead, stdout);
-    for (size_t i = to; i < end; i++) putchar(text[i] == '\n' || text[i] == '\t' ? ' ' : text[i]);
+    for (size_t i = begin; i < from; i++) put_flat(text[i]);
+    for (; *instead; instead++) put_flat(*instead);
+    for (size_t i = to; i < end; i++) put_flat(text[i]);
     putchar('\n');
 }
 

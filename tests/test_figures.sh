@@ -19,7 +19,7 @@ one_figure()
         done
         check_files
     done
-    if [ -n "$(find "$work/first/$name" "$work/second/$name" -name '.draw*')" ]; then
+    if [ -n "$(find "$work/first/$name" "$work/second/$name" -name '.draw*' 2> /dev/null)" ]; then
         echo "not ok $name: a half-drawn figure was left behind"
     fi
 }
