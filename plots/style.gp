@@ -1,14 +1,15 @@
-# style.gp -- terminal and look of every figure.  Set by plots/draw.sh: format, size_option, data, out.
+# style.gp -- terminal and look of every figure.  Set by plots/draw.sh: format, data, out and, when SIZE
+# is given, size_w, size_h, size_unit ('cm' or 'px').
 #
 # Colours: gnuplot's podo set (made for colour-deficient readers), always together with a dash type
 # and, where there are points, a point type, so that a photocopy can be read as well.
 # gnuplot 5.4 subset: no else-if, no function blocks.
 
 if (!exists("format")) format = 'png'
-if (!exists("size_option")) size_option = ''
 if (!exists("data")) data = 'build/data'
 if (!exists("out")) out = 'figure'
-has_size = strlen(size_option) > 0
+has_size = exists("size_w")
+if (!has_size) { size_w = 0.0; size_h = 0.0; size_unit = 'cm' }
 
 set encoding utf8
 set colorsequence podo
@@ -30,22 +31,33 @@ set datafile separator tab
 set datafile commentschars '#'
 unset title
 
+# ---- Sizes --------------------------------------------------------------------------------------
 # A script begins with  eval terminal(w, h): the terminal command for a figure w times 12 cm wide and
 # h times 8 cm high, unless SIZE says otherwise (SIZE=16cm,9cm or SIZE=1200,800).
-is_cm(size) = strstrt(size, 'cm') > 0
-number(size, i) = real(word(system("echo '".size."' | tr -d 'cm' | tr ',' ' '"), i))
-in_px(size) = is_cm(size) ? sprintf('%d,%d', 37.8 * number(size, 1), 37.8 * number(size, 2)) : size
-px(w, h) = has_size ? size_option : sprintf('%d,%d', 960 * w, 640 * h)
-svg_px(w, h) = has_size ? in_px(size_option) : sprintf('%d,%d', 600 * w, 400 * h)
-cm(w, h) = has_size ? size_option : sprintf('%.1fcm,%.1fcm', 12.0 * w, 8.0 * h)
-chars(w, h) = has_size ? size_option : '98,32'
+# A centimetre is 80 pixels of a png and 50 of an svg, so that text keeps its size on the page.
+px_per_cm = format eq 'svg' ? 50.0 : 80.0
+in_cm(size) = size_unit eq 'cm' ? size : size / px_per_cm
+width_cm(w) = has_size ? in_cm(size_w) : 12.0 * w
+height_cm(h) = has_size ? in_cm(size_h) : 8.0 * h
+
+# n panels of a figure that is w wide go side by side; where SIZE is too narrow for that, and in a
+# terminal, they go beneath each other, each as high as SIZE says:
+#   eval panels(3, w, h);  rows = rows_of(3, w);  set multiplot layout rows, 3 / rows
+is_narrow(w) = format eq 'dumb' ? 1 : has_size ? width_cm(w) < 6.0 * w : 0
+rows_of(n, w) = is_narrow(w) ? n : 1
 
 to_file = "set output '".out.".".format."'"
-terminal(w, h) = \
-    format eq 'png' ? "set terminal pngcairo size ".px(w, h)." font 'DejaVu Sans,14' linewidth 1.3; ".to_file : \
-    format eq 'svg' ? "set terminal svg size ".svg_px(w, h)." dynamic font 'DejaVu Sans,11' background 'white'; ".to_file : \
-    format eq 'pdf' ? "set terminal pdfcairo size ".cm(w, h)." font 'DejaVu Sans,9' linewidth 0.8; ".to_file : \
-    format eq 'tex' ? "set terminal cairolatex pdf input size ".cm(w, h)." linewidth 2.5; ".to_file : \
-    "set terminal dumb size ".chars(w, h)." noenhanced"
+terminal_cm(w, h) = \
+    format eq 'png' ? sprintf("set terminal pngcairo size %.0f,%.0f font 'DejaVu Sans,14' linewidth 1.3; ", 80 * w, 80 * h).to_file : \
+    format eq 'svg' ? sprintf("set terminal svg size %.0f,%.0f dynamic font 'DejaVu Sans,11' background 'white'; ", 50 * w, 50 * h).to_file : \
+    format eq 'pdf' ? sprintf("set terminal pdfcairo size %.2fcm,%.2fcm font 'DejaVu Sans,9' linewidth 0.8; ", w, h).to_file : \
+    format eq 'tex' ? sprintf("set terminal cairolatex pdf input size %.2fcm,%.2fcm linewidth 2.5; ", w, h).to_file : \
+    format eq 'sixel' ? sprintf("set terminal sixelgd size %.0f,%.0f font 'DejaVu Sans,14'", 60 * w, 60 * h) : ''
+text_w = has_size && size_unit eq 'px' ? size_w : has_size ? 8.0 * size_w : 98.0
+text_h = has_size && size_unit eq 'px' ? size_h : has_size ? 4.0 * size_h : 32.0
+terminal_text(n) = sprintf("set terminal dumb size %.0f,%.0f noenhanced; ", text_w, n * text_h).(strlen(out) > 0 ? to_file : '')
+
+terminal(w, h) = format eq 'dumb' ? terminal_text(1) : terminal_cm(width_cm(w), height_cm(h))
+panels(n, w, h) = format eq 'dumb' ? terminal_text(n) : terminal_cm(width_cm(w), rows_of(n, w) * height_cm(h))
 
 file(name) = data.'/'.name.'.tsv'
