@@ -14,6 +14,7 @@
 #include "theory/evidence.h"
 #include "theory/forward.h"
 #include "theory/gaussian.h"
+#include "theory/law.h"
 #include "theory/linear.h"
 #include "theory/misprint.h"
 #include "theory/mixture.h"
@@ -64,6 +65,18 @@ static void test_domain_errors(void **state)
     assert_null(evidence_alloc(10, &p, -1.0, 101));
     assert_null(evidence_alloc(10, &p, 1.0, 100));
     assert_null(evidence_alloc(10, &p, 1.0, 20003));
+    linear_chain *chain = linear_chain_alloc(s, 0.0, 1.0, SIGMA_BETA);
+    p = linear_reverse_model(chain);
+    assert_null(law_alloc(10, 10, &p, 8.0, 4.0)); /* last must be below T */
+    assert_null(law_alloc(10, 0, &p, 0.0, 4.0));
+    assert_null(law_alloc(10, 0, &p, 8.0, -4.0));
+    assert_null(law_alloc(10, 0, &p, 8.0, 1e9)); /* a grid of 10^11 nodes */
+    assert_int_equal(last_error, GSL_EINVAL);
+    law *l = law_alloc(10, 0, &p, 8.0, 4.0);
+    assert_true(law_below(l, -40.0) == 0.0 && fabs(law_below(l, 40.0) - 1.0) < 1e-12);
+    law_free(l);
+    law_free(NULL);
+    linear_chain_free(chain);
     schedule_free(s);
     gsl_set_error_handler(old);
     mixture_free(NULL);

@@ -119,13 +119,6 @@ double law_pdf(const law *l, double x)
     return sum;
 }
 
-/* Integral of |difference| over one cell, the difference taken as linear. */
-static double cell(double a, double b, double width)
-{
-    if (a * b >= 0.0) return 0.5 * width * fabs(a + b);
-    return 0.5 * width * (a * a + b * b) / (fabs(a) + fabs(b));
-}
-
 double law_wasserstein(const law *l, double (*f)(double x, void *params), void *f_params,
                        double (*G)(double y, void *params), void *G_params, double reach, size_t n,
                        double *abserr)
@@ -136,11 +129,12 @@ double law_wasserstein(const law *l, double (*f)(double x, void *params), void *
     for (size_t i = 0; i < n; i++) {
         const double x = reach * (2.0 * (double)i / (double)(n - 1) - 1.0);
         y[i] = f ? f(x, f_params) : x;
-        difference[i] = law_below(l, x) - G(y[i], G_params);
+        difference[i] = fabs(law_below(l, x) - G(y[i], G_params));
     }
-    for (size_t i = 1; i < n; i++) fine += cell(difference[i - 1], difference[i], y[i] - y[i - 1]);
+    for (size_t i = 1; i < n; i++)
+        fine += 0.5 * (y[i] - y[i - 1]) * (difference[i - 1] + difference[i]);
     for (size_t i = 2; i < n; i += 2)
-        coarse += cell(difference[i - 2], difference[i], y[i] - y[i - 2]);
+        coarse += 0.5 * (y[i] - y[i - 2]) * (difference[i - 2] + difference[i]);
     free(y);
     if (abserr) *abserr = fabs(fine - coarse);
     return fine;
