@@ -1,9 +1,9 @@
 /* json.c -- every claim and every check as JSON, for programs that read what people do not. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check/lesson.h"
+#include "check/output.h"
 
 static void json_number(cJSON *object, const char *name, double x)
 {
@@ -65,24 +65,9 @@ void json_add_claim(lesson *L)
     L->json_checks = NULL;
 }
 
-static int write_text(const char *path, const char *text)
+void report_write_json(lesson *L)
 {
-    char temporary[4096];
-    if (snprintf(temporary, sizeof temporary, "%s.part", path) >= (int)sizeof temporary)
-        check_refuse("--json %s: the path is too long", path);
-    FILE *f = fopen(temporary, "w");
-    if (!f) check_refuse("--json %s: cannot write: %s", path, strerror(errno));
-    const bool written = fprintf(f, "%s\n", text) > 0;
-    const bool closed = fclose(f) == 0;
-    if (written && closed && rename(temporary, path) == 0) return 0;
-    const int error = errno;
-    remove(temporary);
-    check_refuse("--json %s: cannot write: %s", path, strerror(error));
-}
-
-int report_write_json(lesson *L)
-{
-    if (!L->json_path) return 0;
+    if (!L->json_path) return;
     char seed[24];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)L->seed);
     cJSON_AddNumberToObject(L->json, "lesson", L->number);
@@ -95,7 +80,8 @@ int report_write_json(lesson *L)
     cJSON_AddNumberToObject(L->json, "random_comparisons", (double)L->random_checks);
     char *text = cJSON_Print(L->json);
     if (!text) check_refuse("--json %s: out of memory", L->json_path);
-    const int status = write_text(L->json_path, text);
+    output *o = output_open("--json", L->json_path);
+    fprintf(o->stream, "%s\n", text);
+    output_close(o);
     cJSON_free(text);
-    return status;
 }

@@ -73,7 +73,7 @@ extern const char *const report_kinds[]; /* by enum kind */
 /* json.c: what --json FILE collects and writes. */
 void json_add_finding(const lesson *L, const finding *f, bool pass);
 void json_add_claim(lesson *L);
-int report_write_json(lesson *L);
+void report_write_json(lesson *L);
 
 /* Fill L from the command line; prints and exits as lesson_open says. */
 void options_read(lesson *L, int argc, char **argv);

@@ -1,4 +1,6 @@
 /* options.c -- the command line every lesson shares. */
+#include "check/options.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -83,7 +85,7 @@ static double read_effort(const char *text)
     return effort;
 }
 
-static size_t read_steps(const char *text)
+size_t options_read_steps(const char *text)
 {
     char *end;
     errno = 0;
@@ -93,7 +95,7 @@ static size_t read_steps(const char *text)
     return (size_t)T;
 }
 
-static double read_beta(const char *option, const char *text)
+double options_read_beta(const char *option, const char *text)
 {
     char *end;
     const double beta = strtod(text, &end);
@@ -139,9 +141,9 @@ void options_read(lesson *L, int argc, char **argv)
         case OUT: L->out_dir = read_out(optarg); break;
         case MNIST: L->mnist_dir = optarg; break;
         case SCHEDULE: L->figure.schedule = optarg; break;
-        case STEPS: L->figure.T = read_steps(optarg); break;
-        case BETA_MIN: L->figure.beta_min = read_beta("beta-min", optarg); break;
-        case BETA_MAX: L->figure.beta_max = read_beta("beta-max", optarg); break;
+        case STEPS: L->figure.T = options_read_steps(optarg); break;
+        case BETA_MIN: L->figure.beta_min = options_read_beta("beta-min", optarg); break;
+        case BETA_MAX: L->figure.beta_max = options_read_beta("beta-max", optarg); break;
         case LIST: print_claims(L); exit(0);
         case HELP: print_help(L, argv[0]); exit(0);
         default: exit(2); /* getopt has named the option */

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/options.h"
+#include "check/output.h"
 #include "theory/posterior.h"
 #include "theory/predict.h"
 #include "theory/schedule_spec.h"
@@ -160,47 +162,15 @@ static bool print_table(FILE *f, const schedule *s)
     return fflush(f) == 0 && !ferror(f);
 }
 
-/* Write beside and rename: a reader never sees half a table. */
+/* A reader never sees half a table. */
 static void write_table(const char *path, const schedule *s)
 {
-    const size_t size = strlen(path) + sizeof ".part";
-    char *temporary = malloc(size);
-    if (!temporary) check_refuse("--out %s: out of memory", path);
-    snprintf(temporary, size, "%s.part", path);
-    FILE *f = fopen(temporary, "w");
-    if (!f) check_refuse("--out %s: cannot write: %s", path, strerror(errno));
-    errno = 0;
-    const bool printed_all_rows = print_table(f, s);
-    int error = errno;
-    const bool closed = fclose(f) == 0;
-    if (!printed_all_rows || !closed || rename(temporary, path) != 0) {
-        if (printed_all_rows) error = errno;
-        remove(temporary);
-        check_refuse("--out %s: cannot write: %s", path, strerror(error));
-    }
-    free(temporary);
+    output *o = output_open("--out", path);
+    print_table(o->stream, s);
+    output_close(o);
 }
 
 /* ---- Command line ---------------------------------------------------------------------------- */
-
-static size_t read_steps(const char *text)
-{
-    char *end;
-    errno = 0;
-    const unsigned long long T = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end || errno || T < 1 || T > 10000000)
-        check_refuse("--T %s: expected a whole number from 1 to 10^7", text);
-    return (size_t)T;
-}
-
-static double read_beta(const char *option, const char *text)
-{
-    char *end;
-    const double x = strtod(text, &end);
-    if (end == text || *end || !(0.0 < x && x < 1.0))
-        check_refuse("--%s %s: expected a number strictly between 0 and 1", option, text);
-    return x;
-}
 
 static request read_request(int argc, char **argv)
 {
@@ -217,9 +187,9 @@ static request read_request(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
         case SCHEDULE: r.shape = optarg; break;
-        case STEPS: r.T = read_steps(optarg); break;
-        case BETA_MIN: r.beta_min = read_beta("beta-min", optarg); break;
-        case BETA_MAX: r.beta_max = read_beta("beta-max", optarg); break;
+        case STEPS: r.T = options_read_steps(optarg); break;
+        case BETA_MIN: r.beta_min = options_read_beta("beta-min", optarg); break;
+        case BETA_MAX: r.beta_max = options_read_beta("beta-max", optarg); break;
         case OUT: r.out = optarg; break;
         case HELP: print_help(); exit(0);
         default: exit(2); /* getopt has named the option */

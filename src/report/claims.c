@@ -3,14 +3,13 @@
  * usage: claims REPORT_DIR MARKDOWN
  * Reads REPORT_DIR/lessonNN.json (missing ones mean "not yet"), writes REPORT_DIR/claims.json and
  * MARKDOWN, each beside and renamed. */
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
+#include "check/output.h"
 #include "check/registry.h"
 
 enum { LESSONS = 25, MOST_PATH = 4096 };
@@ -206,16 +205,9 @@ static void write_json(FILE *f)
 
 static void write_file(const char *path, void (*write)(FILE *))
 {
-    char part[MOST_PATH];
-    snprintf(part, sizeof part, "%s.part", path);
-    FILE *f = fopen(part, "w");
-    if (!f) refuse(path, strerror(errno));
-    write(f);
-    const int broken = ferror(f);
-    if (fclose(f) != 0 || broken || rename(part, path) != 0) {
-        remove(part);
-        refuse(path, "cannot write");
-    }
+    output *o = output_open(NULL, path);
+    write(o->stream);
+    output_close(o);
 }
 
 int main(int argc, char **argv)

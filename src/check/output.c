@@ -1,0 +1,44 @@
+/* output.c -- a file that appears complete or not at all. */
+#include "check/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+
+static _Noreturn void refuse(const output *o, int error)
+{
+    check_refuse("%s%s%s: cannot write: %s", o->what ? o->what : "", o->what ? " " : "", o->path,
+                 strerror(error));
+}
+
+output *output_open(const char *what, const char *path)
+{
+    const size_t size = strlen(path) + 1;
+    output *o = malloc(sizeof *o);
+    char *block = malloc(2 * size + sizeof ".part");
+    if (!o || !block) check_refuse("%s: cannot write: out of memory", path);
+    *o = (output){.path = block, .part = block + size, .what = what};
+    memcpy(o->path, path, size);
+    memcpy(o->part, path, size - 1);
+    memcpy(o->part + size - 1, ".part", sizeof ".part");
+    o->stream = fopen(o->part, "w");
+    if (!o->stream) refuse(o, errno);
+    return o;
+}
+
+void output_close(output *o)
+{
+    errno = 0;
+    const int written = fflush(o->stream) == 0 && !ferror(o->stream);
+    int error = errno ? errno : EIO;
+    const int closed = fclose(o->stream) == 0;
+    if (!written || !closed || rename(o->part, o->path) != 0) {
+        if (written) error = errno;
+        remove(o->part);
+        refuse(o, error);
+    }
+    free(o->path); /* the one block */
+    free(o);
+}
