@@ -154,23 +154,39 @@ static double sampler_variance(const schedule *s, weight_variance choice)
     return var;
 }
 
-static void run_the_sampler(lesson *L)
+/* Draws of the ancestral sampler with the exact network of N(0,1) data. */
+static moments draw_samples(lesson *L, const schedule *s, mixture *normal, weight_variance choice)
 {
-    const schedule *s = schedules[S10];
-    mixture *normal = mixture_alloc(1, 1);
-    if (!normal) return;
     sampler_oracle oracle = {normal, s};
     const denoiser net = sampler_oracle_denoiser(&oracle);
     const size_t n = lesson_samples(L, 20000);
     moments m = {0};
     for (size_t i = 0; i < n; i++) {
         double x, eps_hat;
-        sampler_ancestral(&x, &eps_hat, 1, s, &net, SIGMA_BETA_TILDE, lesson_rng(L));
+        sampler_ancestral(&x, &eps_hat, 1, s, &net, choice, lesson_rng(L));
         moments_add(&m, x);
     }
+    return m;
+}
+
+static void run_the_sampler(lesson *L)
+{
+    mixture *normal = mixture_alloc(1, 1);
+    if (!normal) return;
+    const moments m = draw_samples(L, schedules[S10], normal, SIGMA_BETA_TILDE);
     road_variance(L, "linear_chain_alloc", "S10, exact net, beta_tilde_t: simulated", &m,
-                  sampler_variance(s, SIGMA_BETA_TILDE));
+                  sampler_variance(schedules[S10], SIGMA_BETA_TILDE));
     control_variance(L, "... variance 1, as the data", &m, 1.0, 31.5);
+    /* Three steps of beta = 0.3 show the start and the last step: with beta_t every x_t has variance
+     * 1, and without noise in the last step x_0 keeps 1 - beta_1. */
+    const double beta[] = {0.3, 0.3, 0.3};
+    schedule *coarse = schedule_from_beta_alloc(beta, 3);
+    if (coarse) {
+        const moments rough = draw_samples(L, coarse, normal, SIGMA_BETA);
+        road_variance(L, NULL, "3 steps of 0.3, beta_t, no noise at t = 1: 0.7", &rough, 1.0 - beta[0]);
+        control_variance(L, "... with noise in the last step: 1", &rough, 1.0, 0.3 * sqrt(20000.0 / 2.0));
+    }
+    schedule_free(coarse);
     mixture_free(normal);
 }
 

@@ -53,4 +53,7 @@ void two_ways_to_read_the_mean(lesson *L);
 void which_noise(lesson *L);
 void write_figures(lesson *L);
 
+/* Part c, within 12.6: v and the score. */
+void other_predictions(lesson *L);
+
 #endif

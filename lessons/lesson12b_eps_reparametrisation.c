@@ -98,6 +98,7 @@ void two_ways_to_read_the_mean(lesson *L)
     road_gap(L, "posterior_mean", "through x_0_hat: the same mu_theta, all t", &right);
     road_gap(L, "predict_mean_from_eps", "the eps form: Bayes with that x_0_hat, all t", &own);
     control_gap(L, "x_0_hat clipped to [-1,1]", &clipped);
+    other_predictions(L);
     simulate_clipping(L, schedules[L1000], 1000);
     evidence(L,
              "rms shift by clipping: L1000 %.3f (t=2), %.4f (500), %.4f (T); S10 %.3f, %.3f, %.3f "

@@ -6,7 +6,11 @@
  * Operators (inside function bodies only): + and - exchanged, * and / exchanged, index t and t-1
  * exchanged, a sqrt dropped, a square dropped, alpha and alpha_bar, beta and beta_tilde exchanged,
  * alpha_bar for var_bar (1-x to x), < and <=, > and >= exchanged, a constant doubled or halved, a
- * returned value negated. */
+ * returned value negated.
+ *
+ * Left alone, because no value of a formula depends on them: guards, `if (!(...))` and what follows
+ * GSL_ERROR on a line (tests/test_theory.c provokes each error), sizes and layout of memory (valgrind
+ * and the sanitizers watch them), declarations of pointers, and `i < n` of a loop (beyond its array). */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -159,7 +163,7 @@ static void replace(size_t i, const char *operator, const char *instead)
 static bool binary(size_t i)
 {
     static const char *const types[] = {"double", "char", "size_t", "int", "unsigned", "const", "schedule", "mixture", "linear_chain",
-                                        "evidence_grid", "reverse_model", "gsl_rng", "denoiser", "void", "return", "sampler_oracle", "sizeof"};
+                                        "evidence_grid", "reverse_model", "gsl_rng", "denoiser", "law", "void", "return", "sampler_oracle", "sizeof"};
     if (i == 0 || !(is_name(i - 1) || is_number(i - 1) || is(i - 1, ")") || is(i - 1, "]"))) return false;
     for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
         if (is(i - 1, types[k])) return false;
@@ -198,8 +202,28 @@ static void calls(size_t i)
     if (is(i, "1.0") && is(i + 1, "-")) mutant(i, "1-x to x", tokens[i].at, tokens[i + 1].at + 1, "");
 }
 
+/* Does the line of token i contain this text? */
+static bool line_has(size_t i, const char *part)
+{
+    size_t begin = tokens[i].at, end = tokens[i].at;
+    while (begin > 0 && text[begin - 1] != '\n') begin--;
+    while (text[end] && text[end] != '\n') end++;
+    for (size_t k = begin; k + strlen(part) <= end; k++)
+        if (strncmp(text + k, part, strlen(part)) == 0) return true;
+    return false;
+}
+
+static bool is_formula(size_t i)
+{
+    static const char *const marks[] = {"GSL_ERROR", "if (!(", "alloc(", "allocate(", "block", "if (!", "_free("};
+    for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
+        if (line_has(i, marks[k])) return false;
+    return !(is(i, "*") && is(i - 1, "law")) && !(is(i, "*") && is(i - 1, ")") && is(i + 1, "abserr"));
+}
+
 static void comparisons(size_t i)
 {
+    if (line_has(i, "for (") && (is(i, "<") || is(i, ">"))) return;
     if (is(i, "<=")) replace(i, "<= to <", "<");
     if (is(i, "<")) replace(i, "< to <=", "<=");
     if (is(i, ">=")) replace(i, ">= to >", ">");
@@ -250,7 +274,7 @@ int main(int argc, char **argv)
     if (argc > 2) wanted = atol(argv[2]);
     tokenise();
     for (size_t i = 1; i < n_tokens; i++) {
-        if (tokens[i].depth == 0 || !tokens[i].function) continue;
+        if (tokens[i].depth == 0 || !tokens[i].function || !is_formula(i)) continue;
         arithmetic(i);
         indices(i);
         fields(i);

@@ -148,7 +148,6 @@ NUMBER(mixture_expectation,
        (const mixture *m, const schedule *s, size_t t, double (*f)(double, void *), void *q, size_t n),
        (m, s, t, f, q, n))
 NUMBER(evidence_log_p, (const evidence_grid *e, double x, double *err), (e, x, err))
-NUMBER(sampler_wasserstein, (double *x, double *y, size_t n), (x, y, n))
 
 NUMBER(law_below, (const law *l, double x), (l, x))
 NUMBER(law_pdf, (const law *l, double x), (l, x))

@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include <gsl/gsl_randist.h>
-#include <gsl/gsl_sort.h>
 
 #include "theory/predict.h"
 
@@ -38,13 +37,4 @@ void sampler_ancestral(double *x, double *eps_hat, size_t D, const schedule *s, 
         const double sigma = t > 1 ? sqrt(weight_sigma2(s, t, choice)) : 0.0;
         sampler_step(x, eps_hat, D, s, t, net, sigma, rng);
     }
-}
-
-double sampler_wasserstein(double *x, double *y, size_t n)
-{
-    double sum = 0.0;
-    gsl_sort(x, 1, n);
-    gsl_sort(y, 1, n);
-    for (size_t i = 0; i < n; i++) sum += fabs(x[i] - y[i]);
-    return sum / (double)n;
 }

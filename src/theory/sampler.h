@@ -1,4 +1,4 @@
-/* sampler.h -- ancestral sampling with any denoiser, and the distance of samples from a law.
+/* sampler.h -- ancestral sampling with any denoiser.
  *
  * A denoiser is where theory and networks meet: given x_t and t it returns eps_hat. */
 #ifndef THEORY_SAMPLER_H
@@ -37,9 +37,5 @@ void sampler_step(double *x, double *eps_hat, size_t D, const schedule *s, size_
  * Args  x [D] receives the sample; eps_hat [D] scratch. */
 void sampler_ancestral(double *x, double *eps_hat, size_t D, const schedule *s, const denoiser *net,
                        weight_variance choice, gsl_rng *rng);
-
-/* Wasserstein-1 distance of two equal-sized samples on the line; sorts both in place.
- * Eq.   mean |x_(i) - y_(i)|. */
-double sampler_wasserstein(double *x, double *y, size_t n);
 
 #endif
