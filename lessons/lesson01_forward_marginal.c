@@ -277,11 +277,20 @@ static void the_jump(lesson *L, quad *w)
              sqrt(schedules[L1000]->alpha_bar[500]), schedules[L1000]->alpha_bar[500]);
 }
 
+/* Without its schedules the lesson cannot go on, and says so as a failed check. */
+static int give_up(lesson *L, size_t missing)
+{
+    claim(L, "FWD-02");
+    road_all(L, NULL, "the six schedules can be made", missing, N_SCHEDULES);
+    return lesson_close(L);
+}
+
 int main(int argc, char **argv)
 {
     lesson *L = lesson_open(argc, argv, 1, "The forward chain and its one-jump marginal");
-    for (size_t k = 0; k < N_SCHEDULES; k++)
-        if (!(schedules[k] = schedule_named_alloc(schedule_names[k]))) return 2;
+    size_t missing = 0;
+    for (size_t k = 0; k < N_SCHEDULES; k++) missing += !(schedules[k] = schedule_named_alloc(schedule_names[k]));
+    if (missing > 0) return give_up(L, missing);
     quad *w = quad_alloc();
     if (!w) return 2;
     const bool all = !lesson_random_only(L);
