@@ -25,6 +25,7 @@ lesson *lesson_open(int argc, char **argv, int number, const char *title)
     if (!L) check_refuse("lesson %d: out of memory", number);
     L->number = number;
     L->title = title;
+    L->program = argv[0];
     options_read(L, argc, argv);
     L->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && !L->tap;
     gsl_set_error_handler(note_gsl_error);

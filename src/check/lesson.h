@@ -16,6 +16,7 @@ enum kind { ROAD, CONTROL, PRINTED };
 struct lesson {
     int number;
     const char *title;
+    const char *program; /* argv[0] */
 
     /* options */
     uint64_t seed;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check/lesson.h"
 
@@ -240,6 +241,16 @@ void report_claim_close(lesson *L)
 
 /* ---- The end of the lesson ---- */
 
+/* Is there a program of the next number beside this one? */
+static bool has_next(const lesson *L)
+{
+    char path[4096];
+    const char *slash = strrchr(L->program, '/');
+    const int directory = slash ? (int)(slash - L->program) + 1 : 0;
+    snprintf(path, sizeof path, "%.*slesson%02d", directory, L->program, L->number + 1);
+    return access(path, X_OK) == 0;
+}
+
 void report_summary(lesson *L)
 {
     if (L->random_checks > CHECK_RANDOM_PER_LESSON) {
@@ -257,7 +268,7 @@ void report_summary(lesson *L)
         if (L->claims_skipped) printf(", %zu not run", L->claims_skipped);
         if (L->claims_failed) printf(", %zu FAILED", L->claims_failed);
         printf(".\nRead on: docs/lesson%02d.md", L->number);
-        if (L->number < CHECK_LESSONS) printf("   next: make lesson%02d", L->number + 1);
+        if (has_next(L)) printf("   next: make lesson%02d", L->number + 1);
         putchar('\n');
     }
     printf("%s%zu passed, %zu failed", before, L->passed, L->failed);
