@@ -7,6 +7,8 @@
 
 #include <gsl/gsl_errno.h>
 
+enum { FEWEST_STEPS = 10 }; /* a curve against t, or bars over tenths of T */
+
 static schedule *refuse(char *error, size_t size, const char *format, ...)
 {
     va_list args;
@@ -78,5 +80,8 @@ schedule *schedule_of_figure(lesson *L)
     const figure_option *o = lesson_figure(L);
     schedule *s = schedule_spec_alloc(o->schedule, o->T, o->beta_min, o->beta_max, error, sizeof error);
     if (!s) check_refuse("%s", error);
+    if (s->T < FEWEST_STEPS)
+        check_refuse("--schedule: %zu steps; a figure needs at least %d, expected a larger --T", s->T,
+                     FEWEST_STEPS);
     return s;
 }

@@ -19,7 +19,8 @@ schedule *schedule_spec_alloc(const char *shape, size_t T, double beta_min, doub
                               char *error, size_t error_size);
 
 /* The schedule of a lesson's figure: --schedule, --T, --beta-min, --beta-max of its command line.
- * The checks never use it.   Returns  never NULL: a bad option ends the program with exit 2. */
+ * The checks never use it.
+ * Returns  never NULL: a bad option, or fewer than 10 steps, ends the program with exit 2. */
 schedule *schedule_of_figure(lesson *L);
 
 #endif
