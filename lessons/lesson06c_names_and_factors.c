@@ -10,7 +10,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "lesson06.h"
-#include "theory/evidence.h"
+#include "theory/law.h"
 
 /* --- 6.4  The integral --------------------------------------------------------------------------
  * p_theta(x_0) = integral of p(x_3) p(x_2|x_3) p(x_1|x_2) p(x_0|x_1) over (x_1, x_2, x_3), with a
@@ -45,22 +45,21 @@ void intractable(lesson *L)
     wild w = {3, 0};
     const reverse_model p = {wild_mean, wild_var, &w};
     const double x_0 = 0.731;
-    const size_t n = 301;
+    const double reach = 6.0, per_sd = 8.0;
     const double fine = triple_sum(&p, x_0, 72), coarse = triple_sum(&p, x_0, 48);
     w.calls = 0;
-    evidence_grid *sweep = evidence_alloc(3, &p, 6.0, n);
-    if (!sweep) return;
-    double abserr;
-    const double log_p = evidence_log_p(sweep, x_0, &abserr);
+    law *sweep = law_alloc(3, 0, &p, reach, per_sd);
     const size_t calls = w.calls;
-    evidence_grid *short_sweep = evidence_alloc(2, &p, 6.0, n);
-    if (!short_sweep) return;
+    law *rough = law_alloc(3, 0, &p, reach, 0.5 * per_sd), *short_sweep = law_alloc(2, 0, &p, reach, per_sd);
+    if (!sweep || !rough || !short_sweep) return;
+    const double log_p = log(law_pdf(sweep, x_0)), abserr = fabs(log_p - log(law_pdf(rough, x_0)));
+    double nodes = 0.0; /* on three grids of per_sd nodes per standard deviation */
+    for (size_t t = 1; t <= 3; t++) nodes += 2.0 * ceil(reach * per_sd / sqrt(p.var(0.0, t, p.params))) + 1.0;
     const double tolerance = fabs(log(fine) - log(coarse)) + abserr + 1e3 * GSL_DBL_EPSILON;
-    road(L, "evidence_log_p", "T = 3: three sweeps = the triple integral", log_p, log(fine),
+    road(L, "law_pdf", "T = 3: three sweeps = the triple integral", log_p, log(fine),
          tolerance);
-    road(L, NULL, "cost: the mean is evaluated T n times, not n^T", (double)calls, 3.0 * (double)n,
-         0.0);
-    control(L, "one integration forgotten", evidence_log_p(short_sweep, x_0, NULL), log(fine),
+    road(L, NULL, "cost: the mean once per node, T n times, not n^T", (double)calls, nodes, 0.0);
+    control(L, "one integration forgotten", log(law_pdf(short_sweep, x_0)), log(fine),
             tolerance);
     /* Multiplications, as powers of ten; 10^15 is a day of one core. */
     const double node = log10(1201.0);
@@ -71,8 +70,9 @@ void intractable(lesson *L)
              "D = 1: T n^2 = 10^%.1f operations (T = 1000, n = 1201); grid over paths 10^%.0f; D = "
              "784: 10^%.0f",
              3.0 + 2.0 * node, 1000.0 * node, 3.0 + 1568.0 * node);
-    evidence_free(sweep);
-    evidence_free(short_sweep);
+    law_free(sweep);
+    law_free(rough);
+    law_free(short_sweep);
 }
 
 /* --- 6.5  The factors ---------------------------------------------------------------------------
@@ -140,22 +140,29 @@ static void density_of_paths(lesson *L, linear_chain *c)
     dense_free(g);
 }
 
+static double total_mass(const law *l)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < l->n; i++) sum += l->mass[i];
+    return sum;
+}
+
 void factors(lesson *L)
 {
     claim(L, "ELB-05");
     linear_chain *c = linear_chain_alloc(schedules[S10], 0.43, 0.61, SIGMA_BETA);
     wild w = {10, 0};
     const reverse_model p = {wild_mean, wild_var, &w};
-    evidence_grid *fine = evidence_alloc(10, &p, 9.0, 361),
-                  *coarse = evidence_alloc(10, &p, 9.0, 181);
+    law *fine = law_alloc(10, 0, &p, 9.0, 8.0), *coarse = law_alloc(10, 0, &p, 9.0, 4.0);
     if (!c || !fine || !coarse) return;
     density_of_paths(L, c);
     /* A few hundred summands of mass 1 in each of ten sweeps; beyond 9 there is 1e-18. */
-    road(L, "evidence_alloc", "nonlinear model: ten factors have mass 1", fine->mass, 1.0,
-         fabs(fine->mass - coarse->mass) + 512 * GSL_DBL_EPSILON);
-    evidence(L, "mass after 10 kernels of a nonlinear model: 1 %+.1e", fine->mass - 1.0);
-    evidence_free(fine);
-    evidence_free(coarse);
+    const double mass = total_mass(fine);
+    road(L, "law_alloc", "nonlinear model: ten factors have mass 1", mass, 1.0,
+         fabs(mass - total_mass(coarse)) + 512 * GSL_DBL_EPSILON);
+    evidence(L, "mass after 10 kernels of a nonlinear model: 1 %+.1e", mass - 1.0);
+    law_free(fine);
+    law_free(coarse);
     linear_chain_free(c);
 }
 

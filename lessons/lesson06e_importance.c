@@ -6,7 +6,7 @@
 #include <gsl/gsl_randist.h>
 
 #include "lesson06.h"
-#include "theory/evidence.h"
+#include "theory/law.h"
 
 /* --- 6.3  Importance weights --------------------------------------------------------------------
  * w = p_theta(x_{0:T}) / q(x_{1:T}|x_0) for x_{1:T} ~ q: its mean is p_theta(x_0), the mean of its
@@ -51,14 +51,14 @@ static void figure_bound(lesson *L, mixture *m)
     data_file *f = data_open(L, "bound", "x_0 log_p ELBO_beta ELBO_tilde data");
     oracle beta = {m, schedules[S10], SIGMA_BETA}, tilde = {m, schedules[S10], SIGMA_BETA_TILDE};
     const reverse_model p = oracle_model(&beta), p_tilde = oracle_model(&tilde);
-    evidence_grid *e = f ? evidence_alloc(10, &p, 6.0, 241) : NULL;
+    law *e = f ? law_alloc(10, 0, &p, 6.0, 6.0) : NULL;
     for (double x = -2.0; e && x < 2.001; x += 0.025) {
         double error;
-        data_line(f, "%.3f %.6f %.6f %.6f %.6f", x, evidence_log_p(e, x, NULL),
+        data_line(f, "%.3f %.6f %.6f %.6f %.6f", x, log(law_pdf(e, x)),
                   elbo_of(beta.s, &p, x, &error), elbo_of(tilde.s, &p_tilde, x, &error),
                   mixture_log_pdf(m, &x));
     }
-    evidence_free(e);
+    law_free(e);
     data_close(f);
 }
 
@@ -81,15 +81,15 @@ static void broad_bumps(lesson *L, double *log_w, size_t n, double x_0)
     oracle o = {m, schedules[S10], SIGMA_BETA};
     const reverse_model p = oracle_model(&o);
     double error;
-    evidence_grid *e = evidence_alloc(10, &p, 6.0, 241);
-    const double log_p = e ? evidence_log_p(e, x_0, NULL) : (double)NAN,
+    law *e = law_alloc(10, 0, &p, 6.0, 6.0);
+    const double log_p = e ? log(law_pdf(e, x_0)) : (double)NAN,
                  elbo = elbo_of(o.s, &p, x_0, &error);
     moments weight = {0}, logarithm = {0};
     draw_weights(L, &o, x_0, n, log_w, &weight, &logarithm);
-    road_mean(L, "evidence_log_p", "broad bumps: E w = p_theta(x_0), by quadrature", &weight,
+    road_mean(L, "law_pdf", "broad bumps: E w = p_theta(x_0), by quadrature", &weight,
               exp(log_p));
     control_mean(L, "broad bumps: E w = exp(ELBO)", &weight, exp(elbo), 15.0);
-    evidence_free(e);
+    law_free(e);
     mixture_free(m);
 }
 
@@ -104,8 +104,8 @@ void importance_weights(lesson *L)
     const reverse_model p = oracle_model(&o);
     const double x_0 = 0.9;
     broad_bumps(L, log_w, n, x_0);
-    evidence_grid *e = evidence_alloc(10, &p, 6.0, 241);
-    const double log_p = e ? evidence_log_p(e, x_0, NULL) : (double)NAN,
+    law *e = law_alloc(10, 0, &p, 6.0, 6.0);
+    const double log_p = e ? log(law_pdf(e, x_0)) : (double)NAN,
                  elbo = elbo_of(o.s, &p, x_0, &error);
     moments weight = {0}, logarithm = {0};
     draw_weights(L, &o, x_0, n, log_w, &weight, &logarithm);
@@ -125,7 +125,7 @@ void importance_weights(lesson *L)
         logarithm.mean, elbo, ten, log(weight.mean), log_p);
     figure_importance(L, log_w, n, elbo, log_p);
     figure_bound(L, m);
-    evidence_free(e);
+    law_free(e);
     free(log_w);
     mixture_free(m);
 }

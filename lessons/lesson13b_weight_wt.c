@@ -180,7 +180,7 @@ void write_figures(lesson *L)
     data_file *f = data_open(L, "weights", "t beta beta_tilde printed");
     for (size_t t = 1; t <= s->T; t++)
         data_line(f, "%zu %.9g %.9g %.9g", t, w[0].formula[t],
-                  t == 1 ? (double)NAN : w[1].formula[t], w[0].as_printed[t]);
+                  t == 1 ? (double)INFINITY : w[1].formula[t], w[0].as_printed[t]);
     data_close(f);
     f = data_open(L, "bars", "tenth first last true printed");
     for (size_t i = 1; i <= 10 && s->T >= 10; i++)

@@ -163,7 +163,7 @@ static void replace(size_t i, const char *operator, const char *instead)
 static bool binary(size_t i)
 {
     static const char *const types[] = {"double", "char", "size_t", "int", "unsigned", "const", "schedule", "mixture", "linear_chain",
-                                        "evidence_grid", "reverse_model", "gsl_rng", "denoiser", "law", "void", "return", "sampler_oracle", "sizeof"};
+                                        "reverse_model", "gsl_rng", "denoiser", "law", "void", "return", "sampler_oracle", "sizeof"};
     if (i == 0 || !(is_name(i - 1) || is_number(i - 1) || is(i - 1, ")") || is(i - 1, "]"))) return false;
     for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
         if (is(i - 1, types[k])) return false;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "theory/elbo.h"
-#include "theory/evidence.h"
 #include "theory/forward.h"
 #include "theory/gaussian.h"
 #include "theory/law.h"
@@ -147,7 +146,6 @@ NUMBER(mixture_optimal_variance, (mixture * m, const schedule *s, size_t t, cons
 NUMBER(mixture_expectation,
        (const mixture *m, const schedule *s, size_t t, double (*f)(double, void *), void *q, size_t n),
        (m, s, t, f, q, n))
-NUMBER(evidence_log_p, (const evidence_grid *e, double x, double *err), (e, x, err))
 
 NUMBER(law_below, (const law *l, double x), (l, x))
 NUMBER(law_pdf, (const law *l, double x), (l, x))
@@ -238,16 +236,4 @@ law *law_alloc(size_t T, size_t last, const reverse_model *p, double reach, doub
     law *l = real(T, last, p, reach, per_sd);
     if (l && named("law_alloc")) spoil_all(l->mass, l->n);
     return l;
-}
-
-evidence_grid *evidence_alloc(size_t T, const reverse_model *p, double reach, size_t n)
-{
-    typedef evidence_grid *(*type)(size_t, const reverse_model *, double, size_t);
-    REAL(evidence_alloc, type);
-    evidence_grid *e = real(T, p, reach, n);
-    if (e && named("evidence_alloc")) {
-        spoil_all(e->density, e->n);
-        e->mass = spoil(e->mass);
-    }
-    return e;
 }

@@ -15,7 +15,6 @@
 #include "check/quad.h"
 #include "data/mnist.h"
 #include "play.h"
-#include "theory/evidence.h"
 #include "theory/law.h"
 #include "theory/linear.h"
 #include "theory/mixture.h"
@@ -70,14 +69,12 @@ static void *make_mixture(void) { return mixture_alloc(3, 2); }
 static void *make_pair(void) { return mixture_pair_alloc(0.04); }
 static void *make_ring(void) { return mixture_ring_alloc(8, 1.0, 0.0025, 0.0); }
 static void *make_chain(void) { return linear_chain_alloc(plan, 0.1, 1.0, SIGMA_BETA); }
-static void *make_evidence(void) { return evidence_alloc(plan->T, &model, 8.0, 101); }
 static void *make_law(void) { return law_alloc(plan->T, 0, &model, 8.0, 4.0); }
 static void free_law(void *p) { law_free(p); }
 static void *make_quad(void) { return quad_alloc(); }
 static void free_schedule(void *p) { schedule_free(p); }
 static void free_mixture(void *p) { mixture_free(p); }
 static void free_chain(void *p) { linear_chain_free(p); }
-static void free_evidence(void *p) { evidence_free(p); }
 static void free_quad(void *p) { quad_free(p); }
 
 /* Run make(k-th allocation fails) for k = 0, 1, ... until it succeeds; count the refusals. */
@@ -120,7 +117,6 @@ static void test_constructors(void **state)
     assert_int_equal(refusals(make_pair, free_mixture), 2);
     assert_int_equal(refusals(make_ring, free_mixture), 2);
     assert_int_equal(refusals(make_chain, free_chain), 2);
-    assert_int_equal(refusals(make_evidence, free_evidence), 3);
     assert_int_equal(refusals(make_law, free_law), 4);
     assert_true(refusals(make_quad, free_quad) >= 3);
     law *l = law_alloc(plan->T, 0, &model, 8.0, 4.0);

@@ -195,6 +195,9 @@ static void test_figure_schedule(void **state)
     (void)state;
     play(20, figure, (const char *const[]){"--schedule", "cosine", "--T", "77", NULL});
     assert_contains(play_seen.out, "T = 77");
+    play(20, figure, (const char *const[]){"--T", "2", "--beta-max", "0.3", NULL});
+    assert_int_equal(play_seen.status, 2);
+    assert_contains(play_seen.err, "2 steps; a figure needs at least 10");
     play(20, figure, (const char *const[]){"--schedule", "cosinus", NULL});
     assert_int_equal(play_seen.status, 2);
     assert_contains(play_seen.err, "--schedule cosinus: expected");

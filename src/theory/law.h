@@ -1,9 +1,10 @@
-/* law.h -- the exact law of a one-dimensional reverse chain, for long chains as well.
+/* law.h -- the exact law of a one-dimensional reverse chain, so also log p_theta(x_0).
  *
- * evidence.h keeps one grid for all steps, as fine as the narrowest kernel asks.  Here every step has
- * the grid that its own kernel asks, so that a chain of 1000 steps costs a fraction of a second, and
- * the last step is left to closed form: distribution function, density and distance are available
- * at any point.  This is what a sampler's histogram would show after infinitely many samples. */
+ * "Intractable" is a statement about D = 784, not about D = 1: the Markov structure turns the T-fold
+ * integral over the path into T successive ones (Chapman-Kolmogorov).  Every step has the grid that
+ * its own kernel asks, so that a chain of 1000 steps costs a fraction of a second, and the last step
+ * is left to closed form: distribution function, density and distance are available at any point.
+ * This is what a sampler's histogram would show after infinitely many samples. */
 #ifndef THEORY_LAW_H
 #define THEORY_LAW_H
 
@@ -33,7 +34,7 @@ void law_free(law *l);
 /* P(x_last <= x). */
 double law_below(const law *l, double x);
 
-/* The density of x_last at x. */
+/* The density of x_last at x; log(law_pdf) of a law with last = 0 is log p_theta(x_0). */
 double law_pdf(const law *l, double x);
 
 /* Wasserstein-1 distance of f(x_last) from the law with distribution function G, f increasing:
