@@ -215,7 +215,7 @@ static bool line_has(size_t i, const char *part)
 
 static bool is_formula(size_t i)
 {
-    static const char *const marks[] = {"GSL_ERROR", "if (!(", "alloc(", "allocate(", "block", "if (!", "_free("};
+    static const char *const marks[] = {"GSL_ERROR", "if (!(", "alloc(", "allocate(", "memcpy", "block", "if (!", "_free("};
     for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
         if (line_has(i, marks[k])) return false;
     return !(is(i, "*") && is(i - 1, "law")) && !(is(i, "*") && is(i - 1, ")") && is(i + 1, "abserr"));
