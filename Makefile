@@ -62,7 +62,7 @@ FIGURE_FLAGS = $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $T,--T $T) \
 
 # ---- Build -----------------------------------------------------------------------------------
 .PHONY: all
-all: $(LESSON_BINARIES) $(if $(wildcard src/ddpm/*.c),build/ddpm) ## build the lessons and build/ddpm
+all: $(LESSON_BINARIES) $B/ddpm $(if $(SAN)$(COV),,build/ddpm) ## build the lessons and build/ddpm
 
 $B/claims_table.c: docs/claims.tsv src/check/registry.awk
 	@mkdir -p $(@D)

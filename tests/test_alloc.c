@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <gsl/gsl_errno.h>
+#include <zlib.h>
 
 #include "check/quad.h"
 #include "data/mnist.h"
@@ -96,6 +97,54 @@ static size_t refusals(void *(*make)(void), void (*destroy)(void *))
     }
     fail_msg("never succeeded");
     return 0;
+}
+
+/* Three images and labels, gzipped, as small as MNIST can be. */
+static char images_dir[] = "/tmp/test_alloc_mnist.XXXXXX";
+
+static void write_gz(const char *name, const unsigned char *bytes, unsigned n)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", images_dir, name);
+    gzFile f = gzopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(gzwrite(f, bytes, n), n);
+    assert_int_equal(gzclose(f), Z_OK);
+}
+
+static void write_images(void)
+{
+    static unsigned char images[16 + 3 * 784] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28};
+    const unsigned char labels[8 + 3] = {0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1};
+    assert_non_null(mkdtemp(images_dir));
+    write_gz("t10k-images-idx3-ubyte.gz", images, sizeof images);
+    write_gz("t10k-labels-idx1-ubyte.gz", labels, sizeof labels);
+}
+
+static void *make_images(void)
+{
+    mnist *m;
+    const int status = mnist_read(images_dir, MNIST_TEST, &m, error, sizeof error);
+    assert_true((status == GSL_SUCCESS) == (m != NULL));
+    assert_true(m != NULL || strstr(error, "memory") != NULL);
+    return m;
+}
+static void *find_images(void) { return (void *)(mnist_dir(NULL) ? "found" : NULL); }
+static void free_images(void *p) { mnist_free(p); }
+
+static void test_images(void **state)
+{
+    (void)state;
+    char command[200];
+    write_images();
+    assert_true(refusals(make_images, free_images) >= 6);
+    unsetenv("MNIST_DIR"); /* looks for build/mnist: out of memory means not found */
+    countdown = 0;
+    void *found = find_images();
+    countdown = -1;
+    assert_null(found);
+    snprintf(command, sizeof command, "rm -rf %s", images_dir);
+    assert_int_equal(system(command), 0);
 }
 
 static double step(double y, void *params)
@@ -190,6 +239,7 @@ int main(void)
     puts("SKIP: the sanitizer has an allocator of its own");
     return 77;
 #endif
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constructors), cmocka_unit_test(test_lesson)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constructors), cmocka_unit_test(test_images),
+                                       cmocka_unit_test(test_lesson)};
     return cmocka_run_group_tests(tests, write_betas, remove_betas);
 }

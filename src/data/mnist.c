@@ -2,7 +2,6 @@
 #include "data/mnist.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +19,10 @@ static const char *const label_name[] = {"train-labels-idx1-ubyte", "t10k-labels
 /* dir/name suffix in memory the caller frees, or NULL without memory. */
 static char *join(const char *dir, const char *name, const char *suffix)
 {
-    const size_t fixed = strlen(name) + strlen(suffix) + 2; /* '/' and the final '\0' */
-    const size_t length = strlen(dir);
-    if (length > SIZE_MAX - fixed)
-        return NULL;
-    char *path = malloc(length + fixed);
+    const size_t size = strlen(dir) + strlen(name) + strlen(suffix) + 2; /* '/' and the final '\0' */
+    char *path = malloc(size);
     if (path != NULL)
-        snprintf(path, length + fixed, "%s/%s%s", dir, name, suffix);
+        snprintf(path, size, "%s/%s%s", dir, name, suffix);
     return path;
 }
 
