@@ -159,7 +159,7 @@ check: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/http_server ## all tests; end
 	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/mutate $B/tests/misprint_function ## valgrind, coverage, 200 seeds (N=), mutants; about half an hour
+check-long: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/mutate $B/tests/list_misprints ## valgrind, coverage, 200 seeds (N=), mutants; about half an hour
 	@$(MAKE) COV=1 all $(UNIT_TESTS:%=$B-cov/tests/%)
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 
@@ -173,7 +173,7 @@ bench: all ## time of every lesson (five runs, the median) and peak memory
 	@tests/bench.sh $B
 
 .PHONY: mutants
-mutants: pic $B/tests/mutate $B/tests/misprint_function ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)
+mutants: pic $B/tests/mutate $B/tests/list_misprints ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
 
 .PHONY: bless

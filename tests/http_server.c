@@ -24,9 +24,9 @@ static int listen_locally(void)
     socklen_t length = sizeof address;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0
-        || listen(listener, 16) != 0
-        || getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
+        listen(listener, 16) != 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &length) != 0)
         return -1;
     printf("%d\n", ntohs(address.sin_port));
     fflush(stdout);
@@ -41,8 +41,7 @@ static int read_head(int client, char *head, size_t size)
     size_t used = 0;
     do {
         const ssize_t got = read(client, head + used, size - 1 - used);
-        if (got <= 0)
-            return 0;
+        if (got <= 0) return 0;
         used += (size_t)got;
         head[used] = '\0';
     } while (strstr(head, "\r\n\r\n") == NULL && used < size - 1);
@@ -54,16 +53,14 @@ static FILE *open_below(const char *dir, const char *path)
 {
     char full[4096];
     const int length = snprintf(full, sizeof full, "%s%s", dir, path);
-    if (length < 0 || (size_t)length >= sizeof full || strstr(path, "..") != NULL)
-        return NULL;
+    if (length < 0 || (size_t)length >= sizeof full || strstr(path, "..") != NULL) return NULL;
     return fopen(full, "rb");
 }
 
 /* Sends count bytes of file, as far as they go. */
 static void send_body(FILE *out, FILE *file, long count)
 {
-    for (int c; count > 0 && (c = getc(file)) != EOF; count--)
-        putc(c, out);
+    for (int c; count > 0 && (c = getc(file)) != EOF; count--) putc(c, out);
 }
 
 /* Answers one GET request for path, from byte `first` if a range was asked for (first >= 0). */
@@ -75,8 +72,10 @@ static void answer(FILE *out, FILE *file, const char *path, long first)
     }
     const long size = ftell(file);
     if (first >= size) {
-        fprintf(out, "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */%ld\r\n"
-                     "Content-Length: 0\r\nConnection: close\r\n\r\n", size);
+        fprintf(out,
+                "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */%ld\r\n"
+                "Content-Length: 0\r\nConnection: close\r\n\r\n",
+                size);
         return;
     }
     const long from = first < 0 ? 0 : first, count = size - from;
@@ -95,8 +94,8 @@ static void serve(int client, const char *dir)
 {
     char head[4096], path[1024];
     FILE *out = fdopen(client, "wb");
-    if (out == NULL || !read_head(client, head, sizeof head)
-        || sscanf(head, "GET %1023s HTTP/", path) != 1) {
+    if (out == NULL || !read_head(client, head, sizeof head) ||
+        sscanf(head, "GET %1023s HTTP/", path) != 1) {
         out == NULL ? close(client) : fclose(out);
         return;
     }
@@ -105,8 +104,7 @@ static void serve(int client, const char *dir)
     fprintf(stderr, "%s %ld\n", path, first);
     FILE *file = open_below(dir, path);
     answer(out, file, path, strncmp(path, "/norange/", 9) == 0 ? -1 : first);
-    if (file != NULL)
-        fclose(file);
+    if (file != NULL) fclose(file);
     fclose(out);
 }
 
@@ -121,11 +119,9 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     struct pollfd watched[] = {{STDIN_FILENO, POLLIN, 0}, {listener, POLLIN, 0}};
     while (time(NULL) < end) {
-        if (poll(watched, 2, 1000) < 0 || watched[0].revents != 0)
-            return 0;
+        if (poll(watched, 2, 1000) < 0 || watched[0].revents != 0) return 0;
         const int client = watched[1].revents != 0 ? accept(listener, NULL, NULL) : -1;
-        if (client >= 0)
-            serve(client, argv[1]);
+        if (client >= 0) serve(client, argv[1]);
     }
     return 0;
 }

@@ -1,9 +1,10 @@
-/* independence.c -- proves that the references of a lesson's roads do not use the formula under test.
+/* independence.c -- proves that the references of a lesson's roads do not use the formula under
+ * test.
  *
  * usage: independence LESSON POISON_LIBRARY
- * Runs the lesson once as it is and once per formula its roads name, with that formula poisoned.  Of
- * every road that names it the reference must be the same to the last bit, and in every claim at least
- * one such road's value must have moved.  Ends with `N passed, N failed`. */
+ * Runs the lesson once as it is and once per formula its roads name, with that formula poisoned. Of
+ * every road that names it the reference must be the same to the last bit, and in every claim at
+ * least one such road's value must have moved.  Ends with `N passed, N failed`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +38,12 @@ static cJSON *run(const char *lesson, const char *library, const char *formula)
     snprintf(path, sizeof path, "%s/out.json", work);
     remove(path);
     if (formula)
-        snprintf(command, sizeof command, "POISON=%s LD_PRELOAD=%s %s --mnist none --json %s >/dev/null 2>&1",
-                 formula, library, lesson, path);
+        snprintf(command, sizeof command,
+                 "POISON=%s LD_PRELOAD=%s %s --mnist none --json %s >/dev/null 2>&1", formula,
+                 library, lesson, path);
     else
-        snprintf(command, sizeof command, "%s --mnist none --json %s >/dev/null 2>&1", lesson, path);
+        snprintf(command, sizeof command, "%s --mnist none --json %s >/dev/null 2>&1", lesson,
+                 path);
     const int status = system(command);
     (void)status; /* a poisoned lesson fails, as it should */
     return read_json(path);
@@ -66,17 +69,19 @@ static size_t collect(const cJSON *lesson, const char *formulas[])
     const cJSON *claim, *check;
     cJSON_ArrayForEach(claim, cJSON_GetObjectItem(lesson, "claims"))
         cJSON_ArrayForEach(check, cJSON_GetObjectItem(claim, "checks"))
-        {
-            const char *formula = text_of(check, "formula");
-            size_t i = 0;
-            while (i < n && strcmp(formulas[i], formula) != 0) i++;
-            if (i == n && n < MOST_FORMULAS && concerns(check, formula) && *formula) formulas[n++] = formula;
-        }
+    {
+        const char *formula = text_of(check, "formula");
+        size_t i = 0;
+        while (i < n && strcmp(formulas[i], formula) != 0) i++;
+        if (i == n && n < MOST_FORMULAS && concerns(check, formula) && *formula)
+            formulas[n++] = formula;
+    }
     return n;
 }
 
 /* One claim under one poison: 0 good, else a word on what is wrong. */
-static const char *judge(const cJSON *before, const cJSON *after, const char *formula, const char **what)
+static const char *judge(const cJSON *before, const cJSON *after, const char *formula,
+                         const char **what)
 {
     int roads = 0, moved = 0;
     const cJSON *a = cJSON_GetObjectItem(before, "checks")->child;
@@ -101,7 +106,8 @@ static int compare(const cJSON *before, const cJSON *after, const char *formula,
     for (; a; a = a->next, b = b ? b->next : NULL) {
         const char *what = "";
         const char *wrong = judge(a, b, formula, &what);
-        if (!wrong) passed++;
+        if (!wrong)
+            passed++;
         else {
             ++*failed;
             printf("not ok - %s, %s poisoned, '%s': %s\n", text_of(a, "id"), formula, what, wrong);

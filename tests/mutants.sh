@@ -41,10 +41,7 @@ done > "$M/reach.tsv"
 # ---- The list of mutants: file, number, line, function, operator, changed line ----
 for f in $files; do "$B/tests/mutate" "src/theory/$f.c" | sed "s/^/$f\t/"; done > "$M/list.tsv"
 if [ -z "${ONLY:-}" ]; then
-    sed -n 's/^    {"\([a-z0-9-]*\)", "[a-z0-9_]*",$/\1/p' src/theory/misprint.c | while read -r id; do
-        function=$("$B/tests/misprint_function" "$id") || continue
-        printf 'misprint\t%s\t0\t%s\tnamed wrong formula\t%s\n' "$id" "$function" "$id"
-    done >> "$M/list.tsv"
+    "$B/tests/list_misprints" | awk -F'\t' '{print "misprint\t" $1 "\t0\t" $2 "\tnamed wrong formula\t" $1}' >> "$M/list.tsv"
 fi
 printf '%s mutants of %s\n' "$(wc -l < "$M/list.tsv")" "$(echo $files)" >&2
 

@@ -1,7 +1,7 @@
 /* mutate.c -- lists the operator mutants of a C file, or prints the file with one of them applied.
  *
- * usage: mutate FILE.c            one line per mutant: number, line, function, operator, the changed line
- *        mutate FILE.c NUMBER     the whole file with that mutant
+ * usage: mutate FILE.c            one line per mutant: number, line, function, operator, the
+ * changed line mutate FILE.c NUMBER     the whole file with that mutant
  *
  * Operators (inside function bodies only): + and - exchanged, * and / exchanged, index t and t-1
  * exchanged, a sqrt dropped, a square dropped, alpha and alpha_bar, beta and beta_tilde exchanged,
@@ -9,8 +9,9 @@
  * returned value negated.
  *
  * Left alone, because no value of a formula depends on them: guards, `if (!(...))` and what follows
- * GSL_ERROR on a line (tests/test_theory.c provokes each error), sizes and layout of memory (valgrind
- * and the sanitizers watch them), declarations of pointers, and `i < n` of a loop (beyond its array). */
+ * GSL_ERROR on a line (tests/test_theory.c provokes each error), sizes and layout of memory
+ * (valgrind and the sanitizers watch them), declarations of pointers, and `i < n` of a loop (beyond
+ * its array). */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,7 +41,8 @@ static bool is(size_t i, const char *word)
 
 static bool is_name(size_t i)
 {
-    return i < n_tokens && (isalpha((unsigned char)text[tokens[i].at]) || text[tokens[i].at] == '_');
+    return i < n_tokens &&
+           (isalpha((unsigned char)text[tokens[i].at]) || text[tokens[i].at] == '_');
 }
 
 static bool is_number(size_t i)
@@ -50,14 +52,17 @@ static bool is_number(size_t i)
 
 static size_t token_length(const char *p)
 {
-    static const char *const pairs[] = {"->", "++", "--", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "<<", ">>"};
+    static const char *const pairs[] = {"->", "++", "--", "<=", ">=", "==", "!=", "&&",
+                                        "||", "+=", "-=", "*=", "/=", "<<", ">>"};
     size_t n = 1;
     if (isalpha((unsigned char)*p) || *p == '_') {
         while (isalnum((unsigned char)p[n]) || p[n] == '_') n++;
         return n;
     }
     if (isdigit((unsigned char)*p)) {
-        while (isalnum((unsigned char)p[n]) || p[n] == '.' || ((p[n] == '-' || p[n] == '+') && (p[n - 1] == 'e' || p[n - 1] == 'E'))) n++;
+        while (isalnum((unsigned char)p[n]) || p[n] == '.' ||
+               ((p[n] == '-' || p[n] == '+') && (p[n - 1] == 'e' || p[n - 1] == 'E')))
+            n++;
         return n;
     }
     for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
@@ -75,7 +80,8 @@ static const char *skip(const char *p, int *line)
             while (*p && !(p[0] == '*' && p[1] == '/')) *line += *p++ == '\n';
             if (*p) p += 2;
         }
-        if (*p == '#') while (*p && *p != '\n') p++;
+        if (*p == '#')
+            while (*p && *p != '\n') p++;
         if (*p == '"' || *p == '\'') {
             const char quote = *p++;
             while (*p && *p != quote) p += *p == '\\' ? 2 : 1;
@@ -92,7 +98,8 @@ static char *copy_of(size_t i)
     return name;
 }
 
-/* A function begins where, at depth 0, `)` is followed by `{`: its name stands before the matching `(`. */
+/* A function begins where, at depth 0, `)` is followed by `{`: its name stands before the matching
+ * `(`. */
 static const char *function_before(size_t brace)
 {
     int open = 0;
@@ -113,7 +120,8 @@ static void tokenise(void)
         *t = (token){(size_t)(p - text), token_length(p), line, depth, function};
         n_tokens++;
         if (*p == '{') {
-            if (depth == 0 && n_tokens > 1 && is(n_tokens - 2, ")")) function = function_before(n_tokens - 1);
+            if (depth == 0 && n_tokens > 1 && is(n_tokens - 2, ")"))
+                function = function_before(n_tokens - 1);
             depth++;
         }
         if (*p == '}' && --depth == 0) function = NULL;
@@ -154,7 +162,7 @@ static void mutant(size_t i, const char *operator, size_t from, size_t to, const
     }
 }
 
-static void replace(size_t i, const char *operator, const char *instead)
+static void replace(size_t i, const char *operator, const char * instead)
 {
     mutant(i, operator, tokens[i].at, tokens[i].at + tokens[i].length, instead);
 }
@@ -162,9 +170,12 @@ static void replace(size_t i, const char *operator, const char *instead)
 /* Is the + - * / at i a binary operator?  Not after an operator, and not in a declaration. */
 static bool binary(size_t i)
 {
-    static const char *const types[] = {"double", "char", "size_t", "int", "unsigned", "const", "schedule", "mixture", "linear_chain",
-                                        "reverse_model", "gsl_rng", "denoiser", "law", "void", "return", "sampler_oracle", "sizeof"};
-    if (i == 0 || !(is_name(i - 1) || is_number(i - 1) || is(i - 1, ")") || is(i - 1, "]"))) return false;
+    static const char *const types[] = {
+        "double",  "char",           "size_t",        "int",     "unsigned", "const", "schedule",
+        "mixture", "linear_chain",   "reverse_model", "gsl_rng", "denoiser", "law",   "void",
+        "return",  "sampler_oracle", "sizeof"};
+    if (i == 0 || !(is_name(i - 1) || is_number(i - 1) || is(i - 1, ")") || is(i - 1, "]")))
+        return false;
     for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
         if (is(i - 1, types[k])) return false;
     return !(is(i - 1, ")") && i >= 3 && (is(i - 2, "double") || is(i - 2, "size_t"))); /* a cast */
@@ -183,23 +194,31 @@ static void arithmetic(size_t i)
 static void indices(size_t i)
 {
     if (!is(i, "t") || !(is(i - 1, "[") || is(i - 1, ","))) return;
-    if (is(i + 1, "-") && is(i + 2, "1")) mutant(i, "t-1 to t", tokens[i].at, tokens[i + 2].at + 1, "t");
-    else if (is(i + 1, "]") || is(i + 1, ",") || is(i + 1, ")")) replace(i, "t to t-1", "t - 1");
+    if (is(i + 1, "-") && is(i + 2, "1"))
+        mutant(i, "t-1 to t", tokens[i].at, tokens[i + 2].at + 1, "t");
+    else if (is(i + 1, "]") || is(i + 1, ",") || is(i + 1, ")"))
+        replace(i, "t to t-1", "t - 1");
 }
 
 static void fields(size_t i)
 {
-    static const char *const pairs[][2] = {{"alpha", "alpha_bar"}, {"alpha_bar", "alpha"}, {"beta", "beta_tilde"}, {"beta_tilde", "beta"}, {"var_bar", "alpha_bar"}};
+    static const char *const pairs[][2] = {{"alpha", "alpha_bar"},
+                                           {"alpha_bar", "alpha"},
+                                           {"beta", "beta_tilde"},
+                                           {"beta_tilde", "beta"},
+                                           {"var_bar", "alpha_bar"}};
     if (!is(i - 1, "->")) return;
     for (size_t k = 0; k < 5; k++)
-        if (is(i, pairs[k][0])) replace(i, k == 4 ? "1-x to x" : "alpha/alpha_bar, beta/beta_tilde", pairs[k][1]);
+        if (is(i, pairs[k][0]))
+            replace(i, k == 4 ? "1-x to x" : "alpha/alpha_bar, beta/beta_tilde", pairs[k][1]);
 }
 
 static void calls(size_t i)
 {
     if (is(i, "sqrt") && is(i + 1, "(")) replace(i, "sqrt dropped", "");
     if (is(i, "gsl_pow_2") && is(i + 1, "(")) replace(i, "square dropped", "");
-    if (is(i, "1.0") && is(i + 1, "-")) mutant(i, "1-x to x", tokens[i].at, tokens[i + 1].at + 1, "");
+    if (is(i, "1.0") && is(i + 1, "-"))
+        mutant(i, "1-x to x", tokens[i].at, tokens[i + 1].at + 1, "");
 }
 
 /* Does the line of token i contain this text? */
@@ -215,10 +234,12 @@ static bool line_has(size_t i, const char *part)
 
 static bool is_formula(size_t i)
 {
-    static const char *const marks[] = {"GSL_ERROR", "if (!(", "alloc(", "allocate(", "memcpy", "block", "if (!", "_free("};
+    static const char *const marks[] = {"GSL_ERROR", "if (!(", "alloc(", "allocate(",
+                                        "memcpy",    "block",  "if (!",  "_free("};
     for (size_t k = 0; k < sizeof marks / sizeof marks[0]; k++)
         if (line_has(i, marks[k])) return false;
-    return !(is(i, "*") && is(i - 1, "law")) && !(is(i, "*") && is(i - 1, ")") && is(i + 1, "abserr"));
+    return !(is(i, "*") && is(i - 1, "law")) &&
+           !(is(i, "*") && is(i - 1, ")") && is(i + 1, "abserr"));
 }
 
 static void comparisons(size_t i)
@@ -233,7 +254,9 @@ static void comparisons(size_t i)
 static void constants(size_t i)
 {
     char instead[80];
-    if (!is_number(i) || !memchr(text + tokens[i].at, '.', tokens[i].length) || tokens[i].length > 40) return;
+    if (!is_number(i) || !memchr(text + tokens[i].at, '.', tokens[i].length) ||
+        tokens[i].length > 40)
+        return;
     if (strtod(text + tokens[i].at, NULL) == 0.0) return;
     snprintf(instead, sizeof instead, "(2.0 * %.*s)", (int)tokens[i].length, text + tokens[i].at);
     replace(i, "constant doubled", instead);
@@ -245,7 +268,8 @@ static void constants(size_t i)
 static bool returns_double(size_t i)
 {
     for (size_t k = i; k-- > 0;)
-        if (tokens[k].depth == 0 && is_name(k) && tokens[i].function && is(k, tokens[i].function) && is(k + 1, "("))
+        if (tokens[k].depth == 0 && is_name(k) && tokens[i].function && is(k, tokens[i].function) &&
+            is(k + 1, "("))
             return k > 0 && is(k - 1, "double");
     return false;
 }
@@ -257,7 +281,8 @@ static void returns(size_t i)
     while (end < n_tokens && !is(end, ";")) end++;
     char *expression = calloc(tokens[end].at - tokens[i + 1].at + 16, 1);
     if (!expression) exit(2);
-    sprintf(expression, "-(%.*s)", (int)(tokens[end].at - tokens[i + 1].at), text + tokens[i + 1].at);
+    sprintf(expression, "-(%.*s)", (int)(tokens[end].at - tokens[i + 1].at),
+            text + tokens[i + 1].at);
     mutant(i, "return negated", tokens[i + 1].at, tokens[end].at, expression);
     free(expression);
 }

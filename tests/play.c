@@ -18,7 +18,8 @@ static int act(void *argument)
     const script *s = argument;
     char *argv[MOST_OPTIONS + 2] = {(char *)"lesson"};
     int argc = 1;
-    for (; argc <= MOST_OPTIONS && s->options[argc - 1]; argc++) argv[argc] = (char *)s->options[argc - 1];
+    for (; argc <= MOST_OPTIONS && s->options[argc - 1]; argc++)
+        argv[argc] = (char *)s->options[argc - 1];
     lesson *L = lesson_open(argc, argv, s->number, "A lesson of the tests");
     s->steps(L);
     return lesson_close(L);

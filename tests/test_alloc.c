@@ -1,4 +1,5 @@
-/* test_alloc.c -- the k-th allocation fails, for every k: an error is returned, nothing leaks or crashes. */
+/* test_alloc.c -- the k-th allocation fails, for every k: an error is returned, nothing leaks or
+ * crashes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -48,9 +49,18 @@ static int fails(void)
     return 1;
 }
 
-void *malloc(size_t size) { return fails() ? NULL : __libc_malloc(size); }
-void *calloc(size_t n, size_t size) { return fails() ? NULL : __libc_calloc(n, size); }
-void *realloc(void *old, size_t size) { return fails() ? NULL : __libc_realloc(old, size); }
+void *malloc(size_t size)
+{
+    return fails() ? NULL : __libc_malloc(size);
+}
+void *calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __libc_calloc(n, size);
+}
+void *realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(old, size);
+}
 #endif
 
 static schedule *plan;
@@ -59,24 +69,78 @@ static reverse_model model;
 static char error[200];
 static char betas[] = "/tmp/test_alloc.XXXXXX";
 
-static void *make_schedule(void) { return schedule_linear_alloc(10, 0.01, 0.5); }
-static void *make_sigmoid(void) { return schedule_sigmoid_alloc(10, 0.01, 0.5); }
-static void *make_quadratic(void) { return schedule_quadratic_alloc(10, 0.01, 0.5); }
-static void *make_cosine(void) { return schedule_cosine_alloc(10, 0.008, 0.999); }
-static void *make_from_beta(void) { return schedule_from_beta_alloc((const double[]){0.1, 0.2}, 2); }
-static void *make_named(void) { return schedule_spec_alloc("S10", 0, 0, 0, error, sizeof error); }
-static void *make_file(void) { return schedule_file_alloc(betas, error, sizeof error); }
-static void *make_mixture(void) { return mixture_alloc(3, 2); }
-static void *make_pair(void) { return mixture_pair_alloc(0.04); }
-static void *make_ring(void) { return mixture_ring_alloc(8, 1.0, 0.0025, 0.0); }
-static void *make_chain(void) { return linear_chain_alloc(plan, 0.1, 1.0, SIGMA_BETA); }
-static void *make_law(void) { return law_alloc(plan->T, 0, &model, 8.0, 4.0); }
-static void free_law(void *p) { law_free(p); }
-static void *make_quad(void) { return quad_alloc(); }
-static void free_schedule(void *p) { schedule_free(p); }
-static void free_mixture(void *p) { mixture_free(p); }
-static void free_chain(void *p) { linear_chain_free(p); }
-static void free_quad(void *p) { quad_free(p); }
+static void *make_schedule(void)
+{
+    return schedule_linear_alloc(10, 0.01, 0.5);
+}
+static void *make_sigmoid(void)
+{
+    return schedule_sigmoid_alloc(10, 0.01, 0.5);
+}
+static void *make_quadratic(void)
+{
+    return schedule_quadratic_alloc(10, 0.01, 0.5);
+}
+static void *make_cosine(void)
+{
+    return schedule_cosine_alloc(10, 0.008, 0.999);
+}
+static void *make_from_beta(void)
+{
+    return schedule_from_beta_alloc((const double[]){0.1, 0.2}, 2);
+}
+static void *make_named(void)
+{
+    return schedule_spec_alloc("S10", 0, 0, 0, error, sizeof error);
+}
+static void *make_file(void)
+{
+    return schedule_file_alloc(betas, error, sizeof error);
+}
+static void *make_mixture(void)
+{
+    return mixture_alloc(3, 2);
+}
+static void *make_pair(void)
+{
+    return mixture_pair_alloc(0.04);
+}
+static void *make_ring(void)
+{
+    return mixture_ring_alloc(8, 1.0, 0.0025, 0.0);
+}
+static void *make_chain(void)
+{
+    return linear_chain_alloc(plan, 0.1, 1.0, SIGMA_BETA);
+}
+static void *make_law(void)
+{
+    return law_alloc(plan->T, 0, &model, 8.0, 4.0);
+}
+static void free_law(void *p)
+{
+    law_free(p);
+}
+static void *make_quad(void)
+{
+    return quad_alloc();
+}
+static void free_schedule(void *p)
+{
+    schedule_free(p);
+}
+static void free_mixture(void *p)
+{
+    mixture_free(p);
+}
+static void free_chain(void *p)
+{
+    linear_chain_free(p);
+}
+static void free_quad(void *p)
+{
+    quad_free(p);
+}
 
 /* Run make(k-th allocation fails) for k = 0, 1, ... until it succeeds; count the refusals. */
 static size_t refusals(void *(*make)(void), void (*destroy)(void *))
@@ -129,8 +193,14 @@ static void *make_images(void)
     assert_true(m != NULL || strstr(error, "memory") != NULL);
     return m;
 }
-static void *find_images(void) { return (void *)(mnist_dir(NULL) ? "found" : NULL); }
-static void free_images(void *p) { mnist_free(p); }
+static void *find_images(void)
+{
+    return (void *)(mnist_dir(NULL) ? "found" : NULL);
+}
+static void free_images(void *p)
+{
+    mnist_free(p);
+}
 
 static void test_images(void **state)
 {
@@ -159,7 +229,8 @@ static void test_constructors(void **state)
     plan = schedule_linear_alloc(10, 0.01, 0.5);
     chain = linear_chain_alloc(plan, 0.1, 1.0, SIGMA_BETA);
     model = linear_reverse_model(chain);
-    void *(*const schedules[])(void) = {make_schedule, make_sigmoid, make_quadratic, make_cosine, make_from_beta, make_named};
+    void *(*const schedules[])(void) = {make_schedule, make_sigmoid,   make_quadratic,
+                                        make_cosine,   make_from_beta, make_named};
     for (size_t i = 0; i < 6; i++) assert_int_equal(refusals(schedules[i], free_schedule), 2);
     assert_true(refusals(make_file, free_schedule) >= 4);
     assert_int_equal(refusals(make_mixture, free_mixture), 2);
@@ -204,12 +275,14 @@ static int whole_lesson(void *argument)
 static void test_lesson(void **state)
 {
     (void)state;
-    static const char *const argv[] = {"lesson", "--json", "/tmp/test_alloc.json", "--out", "/tmp", NULL};
+    static const char *const argv[] = {"lesson", "--json", "/tmp/test_alloc.json",
+                                       "--out",  "/tmp",   NULL};
     size_t refused = 0;
     for (fail_at = 0; fail_at < 200; fail_at++) {
         capture(&play_seen, whole_lesson, (void *)argv);
         /* 1: the lesson itself (claims are missing); 2: refused for memory; never a crash */
-        if (play_seen.status != 1 && play_seen.status != 2) fail_msg("allocation %ld: status %d\n%s", fail_at, play_seen.status, play_seen.err);
+        if (play_seen.status != 1 && play_seen.status != 2)
+            fail_msg("allocation %ld: status %d\n%s", fail_at, play_seen.status, play_seen.err);
         refused += play_seen.status == 2 && strstr(play_seen.err, "out of memory") != NULL;
     }
     assert_true(refused >= 4);
@@ -239,7 +312,8 @@ int main(void)
     puts("SKIP: the sanitizer has an allocator of its own");
     return 77;
 #endif
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constructors), cmocka_unit_test(test_images),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constructors),
+                                       cmocka_unit_test(test_images),
                                        cmocka_unit_test(test_lesson)};
     return cmocka_run_group_tests(tests, write_betas, remove_betas);
 }

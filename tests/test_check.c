@@ -1,4 +1,5 @@
-/* test_check.c -- the verification engine: what it accepts, what it refuses, and that it cannot be fooled. */
+/* test_check.c -- the verification engine: what it accepts, what it refuses, and that it cannot be
+ * fooled. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -13,8 +14,8 @@
 #include "play.h"
 #include "check/registry.h"
 
-/* Lesson 20 has three claims (ERR-01 and ERR-02 hold under a condition, ERR-03 holds); lesson 13 has
- * false ones; lesson 21 empirical ones. */
+/* Lesson 20 has three claims (ERR-01 and ERR-02 hold under a condition, ERR-03 holds); lesson 13
+ * has false ones; lesson 21 empirical ones. */
 static const captured *run(int number, void (*steps)(lesson *), const char *a, const char *b)
 {
     return play(number, steps, (const char *const[]){a, b, NULL});
@@ -179,11 +180,26 @@ static void test_fail_fast(void **state)
 
 /* ---- Claims that do not fit ---- */
 
-static void unknown_claim(lesson *L) { claim(L, "XYZ-99"); }
-static void foreign_claim(lesson *L) { claim(L, "POS-01"); }
-static void text_claim(lesson *L) { claim(L, "PRO-01"); }
-static void no_claim(lesson *L) { road(L, NULL, "outside", 1.0, 1.0, 1e-13); }
-static void nothing_at_all(lesson *L) { (void)L; }
+static void unknown_claim(lesson *L)
+{
+    claim(L, "XYZ-99");
+}
+static void foreign_claim(lesson *L)
+{
+    claim(L, "POS-01");
+}
+static void text_claim(lesson *L)
+{
+    claim(L, "PRO-01");
+}
+static void no_claim(lesson *L)
+{
+    road(L, NULL, "outside", 1.0, 1.0, 1e-13);
+}
+static void nothing_at_all(lesson *L)
+{
+    (void)L;
+}
 
 static void twice(lesson *L)
 {
@@ -198,9 +214,9 @@ static void test_claims_that_do_not_fit(void **state)
         void (*steps)(lesson *);
         int status;
         const char *says;
-    } cases[] = {{unknown_claim, 2, "does not know"}, {foreign_claim, 2, "belongs to lesson 04"},
+    } cases[] = {{unknown_claim, 2, "does not know"},    {foreign_claim, 2, "belongs to lesson 04"},
                  {text_claim, 2, "belongs to lesson -"}, {twice, 2, "opens ERR-01 twice"},
-                 {no_claim, 2, "outside any claim"}, {nothing_at_all, 1, ""}};
+                 {no_claim, 2, "outside any claim"},     {nothing_at_all, 1, ""}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         run(20, cases[i].steps, NULL, NULL);
         assert_int_equal(play_seen.status, cases[i].status);
@@ -223,10 +239,16 @@ static void test_registry(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_lesson_passes), cmocka_unit_test(test_tap), cmocka_unit_test(test_list_and_help),
-        cmocka_unit_test(test_completeness), cmocka_unit_test(test_false_claims_need_the_printed_statement),
-        cmocka_unit_test(test_empirical_claims_demand_nothing), cmocka_unit_test(test_not_run_is_counted_apart),
-        cmocka_unit_test(test_fail_fast), cmocka_unit_test(test_claims_that_do_not_fit), cmocka_unit_test(test_registry),
+        cmocka_unit_test(test_good_lesson_passes),
+        cmocka_unit_test(test_tap),
+        cmocka_unit_test(test_list_and_help),
+        cmocka_unit_test(test_completeness),
+        cmocka_unit_test(test_false_claims_need_the_printed_statement),
+        cmocka_unit_test(test_empirical_claims_demand_nothing),
+        cmocka_unit_test(test_not_run_is_counted_apart),
+        cmocka_unit_test(test_fail_fast),
+        cmocka_unit_test(test_claims_that_do_not_fit),
+        cmocka_unit_test(test_registry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,16 +34,14 @@ static char old_dir[4096], temp_dir[4096], error[256];
 
 static void put_field(unsigned char *byte, uint32_t value)
 {
-    for (size_t i = 0; i < 4; i++)
-        byte[i] = (unsigned char)(value >> (24 - 8 * i));
+    for (size_t i = 0; i < 4; i++) byte[i] = (unsigned char)(value >> (24 - 8 * i));
 }
 
 /* A good image file in byte; returns its size.  Pixels are (37 i + 11) mod 256. */
 static size_t make_images(unsigned char *byte, uint32_t n, uint32_t rows, uint32_t cols)
 {
     const uint32_t field[] = {0x00000803u, n, rows, cols};
-    for (size_t i = 0; i < 4; i++)
-        put_field(byte + 4 * i, field[i]);
+    for (size_t i = 0; i < 4; i++) put_field(byte + 4 * i, field[i]);
     for (size_t i = 0; i < (size_t)n * rows * cols; i++)
         byte[16 + i] = (unsigned char)(37 * i + 11);
     return 16 + (size_t)n * rows * cols;
@@ -54,8 +52,7 @@ static size_t make_labels(unsigned char *byte, uint32_t n)
 {
     put_field(byte, 0x00000801u);
     put_field(byte + 4, n);
-    for (size_t i = 0; i < n; i++)
-        byte[8 + i] = (unsigned char)((7 * i + 3) % 10);
+    for (size_t i = 0; i < n; i++) byte[8 + i] = (unsigned char)((7 * i + 3) % 10);
     return 8 + (size_t)n;
 }
 
@@ -64,8 +61,7 @@ static void write_file(const char *path, const char *mode, const unsigned char *
 {
     gzFile file = gzopen(path, mode);
     assert_non_null(file);
-    if (size > 0)
-        assert_int_equal(gzwrite(file, byte, (unsigned)size), (int)size);
+    if (size > 0) assert_int_equal(gzwrite(file, byte, (unsigned)size), (int)size);
     assert_int_equal(gzclose(file), Z_OK);
 }
 
@@ -177,7 +173,7 @@ static const fault image_fault[] = {
     {12, 0, IMAGE_BYTES, "dimension 3 of 3 is zero"},
     {4, 0xffffffffu, IMAGE_BYTES, "absurd size in the header, expected at most 2147483648"},
     {8, 0x80000000u, IMAGE_BYTES, "absurd size"},
-    {4, 61356676u, IMAGE_BYTES, "absurd size"},                  /* just above the cap */
+    {4, 61356676u, IMAGE_BYTES, "absurd size"},                   /* just above the cap */
     {4, 61356675u, IMAGE_BYTES, "truncated payload of 105 bytes"} /* just below */
 };
 
@@ -191,8 +187,7 @@ static const fault label_fault[] = {
     {4, 0, LABEL_BYTES, "dimension 1 of 1 is zero"},
     {4, 0x80000001u, LABEL_BYTES, "absurd size"},
     {12, 0x09000a01u, LABEL_BYTES, "label 10 at index 6, expected 0..9"},
-    {15, 0x010203ffu, LABEL_BYTES, "label 255 at index 10"}
-};
+    {15, 0x010203ffu, LABEL_BYTES, "label 255 at index 10"}};
 
 /* Applies one fault to a good file, plain and compressed. */
 static void provoke(const fault *f, int is_image)
@@ -201,8 +196,7 @@ static void provoke(const fault *f, int is_image)
     for (size_t i = 0; i < 2; i++) {
         unsigned char byte[MAX_BYTES] = {0};
         is_image ? make_images(byte, N, ROWS, COLS) : make_labels(byte, LABELS);
-        if (f->at != KEEP)
-            put_field(byte + f->at, f->value);
+        if (f->at != KEEP) put_field(byte + f->at, f->value);
         if (i == 1 && strstr(f->message, "gzip") != NULL)
             continue; /* the bytes themselves look like gzip: no use compressing them again */
         write_file("faulty", mode[i], byte, f->size);
@@ -226,13 +220,11 @@ static void test_what_is_no_file_is_named(void **state)
     char path[600] = "no\nfile";
     idx_images *images;
     refuse_images("missing", "missing: ",
-                   "cannot be opened (No such file or directory), expected an IDX file");
-    refuse_labels(".", ".: ",
-                   "cannot be read (Is a directory), expected an IDX file");
+                  "cannot be opened (No such file or directory), expected an IDX file");
+    refuse_labels(".", ".: ", "cannot be read (Is a directory), expected an IDX file");
     refuse_images(path, "no?file: ", "");
     memset(path, 'a', sizeof path - 2); /* a long path must not push the fault out of the line */
-    refuse_images(path, "...aaa",
-                   "cannot be opened");
+    refuse_images(path, "...aaa", "cannot be opened");
     assert_int_equal(idx_images_read(NULL, &images, error, sizeof error), GSL_EINVAL);
     assert_null(images);
     assert_int_equal(idx_labels_read("missing", NULL, NULL, 0), GSL_EINVAL);
@@ -251,8 +243,7 @@ static void test_every_cut_of_a_gzip_stream_is_refused(void **state)
     const size_t size = read_raw("cut", byte);
     for (size_t keep = 0; keep < size; keep++) {
         write_file("cut", PLAIN, byte, keep);
-        refuse_images("cut", "cut: ",
-                       keep < 2 ? "truncated header" : "truncated gzip stream");
+        refuse_images("cut", "cut: ", keep < 2 ? "truncated header" : "truncated gzip stream");
     }
 }
 
@@ -299,8 +290,8 @@ static void mutate(const char *mode, uint64_t seed)
         const int is_gzip = strcmp(mode, PLAIN) != 0;
         const int sound = status == GSL_EFAILED
                               ? images == NULL && strncmp(error, "mutant: ", 8) == 0
-                              : images->n * images->rows * images->cols == N * ROWS * COLS
-                                    && (!is_gzip || !memcmp(images->pixel, good + 16, 105));
+                              : images->n * images->rows * images->cols == N * ROWS * COLS &&
+                                    (!is_gzip || !memcmp(images->pixel, good + 16, 105));
         if (!sound)
             fail_msg("mutate(\"%s\", %lu), trial %zu: %s", mode, (unsigned long)seed, trial, error);
         accepted += status == GSL_SUCCESS;
@@ -331,8 +322,8 @@ static void test_mnist_prefers_gz_and_finds_both_parts(void **state)
 {
     (void)state;
     mnist *data;
-    refuse_mnist(MNIST_TRAIN, ".: ",
-                   "expected train-images-idx3-ubyte.gz or train-images-idx3-ubyte");
+    refuse_mnist(MNIST_TRAIN,
+                 ".: ", "expected train-images-idx3-ubyte.gz or train-images-idx3-ubyte");
     write_pair("train-images-idx3-ubyte", "train-labels-idx1-ubyte", PLAIN, 1);
     write_pair("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "wb", 3);
     write_pair("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", PLAIN, 2);
@@ -351,11 +342,11 @@ static void test_mnist_refuses_what_does_not_fit(void **state)
     unsigned char byte[MAX_BYTES];
     mnist *data;
     write_file("t10k-labels-idx1-ubyte", PLAIN, byte, make_labels(byte, 1));
-    refuse_mnist(MNIST_TEST, "./t10k-labels-idx1-ubyte: ",
-                 "1 labels, expected 2, one for each image");
+    refuse_mnist(MNIST_TEST,
+                 "./t10k-labels-idx1-ubyte: ", "1 labels, expected 2, one for each image");
     write_file("t10k-images-idx3-ubyte", PLAIN, byte, make_images(byte, 1, 27, 28));
-    refuse_mnist(MNIST_TEST, "./t10k-images-idx3-ubyte: ",
-                 "images of 27 x 28 pixels, expected 28 x 28");
+    refuse_mnist(MNIST_TEST,
+                 "./t10k-images-idx3-ubyte: ", "images of 27 x 28 pixels, expected 28 x 28");
     write_file("t10k-images-idx3-ubyte", PLAIN, byte, make_images(byte, 1, 28, 29));
     refuse_mnist(MNIST_TEST, "./t10k-images-idx3-ubyte: ", "images of 28 x 29 pixels");
     write_file("t10k-images-idx3-ubyte.gz", PLAIN, byte, make_labels(byte, 1));
@@ -375,8 +366,8 @@ static void test_mnist_dir_asks_option_environment_default(void **state)
     write_pair("build/mnist/train-images-idx3-ubyte", "build/mnist/train-labels-idx1-ubyte.gz",
                "wb", 1);
     assert_null(mnist_dir(NULL)); /* two files of four */
-    write_pair("build/mnist/t10k-images-idx3-ubyte.gz", "build/mnist/t10k-labels-idx1-ubyte",
-               "wb", 1);
+    write_pair("build/mnist/t10k-images-idx3-ubyte.gz", "build/mnist/t10k-labels-idx1-ubyte", "wb",
+               1);
     assert_string_equal(mnist_dir(NULL), "build/mnist");
     setenv("MNIST_DIR", "", 1);
     assert_string_equal(mnist_dir(NULL), "build/mnist");
@@ -390,8 +381,8 @@ static void test_pixels_scale_to_minus_one_and_one(void **state)
     (void)state;
     assert_true(mnist_scale_pixel(0) == -1.0 && mnist_scale_pixel(255) == 1.0);
     for (int v = 0; v < 256; v++) { /* symmetric about 127.5, to a few roundings */
-        const double sum = mnist_scale_pixel((unsigned char)v)
-                           + mnist_scale_pixel((unsigned char)(255 - v));
+        const double sum =
+            mnist_scale_pixel((unsigned char)v) + mnist_scale_pixel((unsigned char)(255 - v));
         assert_true(sum <= 4 * 2.22e-16 && -sum <= 4 * 2.22e-16);
     }
     assert_true(mnist_scale_pixel(204) >= 0.6 - 1e-15 && mnist_scale_pixel(204) <= 0.6 + 1e-15);
@@ -404,20 +395,19 @@ static int enter(void **state)
     (void)state;
     const char *base = getenv("TMPDIR");
     snprintf(temp_dir, sizeof temp_dir, "%s/test_idx.XXXXXX", base != NULL ? base : "/tmp");
-    return getcwd(old_dir, sizeof old_dir) == NULL || mkdtemp(temp_dir) == NULL
-           || chdir(temp_dir) != 0;
+    return getcwd(old_dir, sizeof old_dir) == NULL || mkdtemp(temp_dir) == NULL ||
+           chdir(temp_dir) != 0;
 }
 
 static int remove_tree(const char *path)
 {
     DIR *dir = opendir(path);
-    if (dir == NULL)
-        return -1;
+    if (dir == NULL) return -1;
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         char inner[8192];
         snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0
-            && remove(inner) != 0)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            remove(inner) != 0)
             remove_tree(inner);
     }
     closedir(dir);

@@ -17,7 +17,8 @@
 
 static char dir[] = "/tmp/test_options.XXXXXX";
 
-static const captured *run(void (*steps)(lesson *), const char *a, const char *b, const char *c, const char *d)
+static const captured *run(void (*steps)(lesson *), const char *a, const char *b, const char *c,
+                           const char *d)
 {
     return play(20, steps, (const char *const[]){a, b, c, d, NULL});
 }
@@ -45,17 +46,27 @@ static void test_bad_options(void **state)
         const char *options[2];
         const char *says;
     } cases[] = {
-        {{"--sede", "1"}, "--sede"}, {{"--seed", "one"}, "--seed one: expected a whole number"},
-        {{"--seed", "-1"}, "--seed -1: expected"}, {{"--seed", "1x"}, "--seed 1x: expected"},
+        {{"--sede", "1"}, "--sede"},
+        {{"--seed", "one"}, "--seed one: expected a whole number"},
+        {{"--seed", "-1"}, "--seed -1: expected"},
+        {{"--seed", "1x"}, "--seed 1x: expected"},
         {{"--seed", "99999999999999999999"}, "--seed 99999999999999999999: expected"},
-        {{"--effort", "0"}, "--effort 0: expected"}, {{"--effort", "nan"}, "--effort nan: expected"},
-        {{"--effort", "x"}, "--effort x: expected"}, {{"--effort", "1001"}, "--effort 1001: expected"},
-        {{"--effort", "1e"}, "--effort 1e: expected"}, {{"--T", "0"}, "--T 0: expected a whole number from 1"},
-        {{"--T", "-3"}, "--T -3: expected"}, {{"--T", "1.5"}, "--T 1.5: expected"},
-        {{"--beta-min", "0"}, "--beta-min 0: expected"}, {{"--beta-max", "1"}, "--beta-max 1: expected"},
-        {{"--beta-max", "nan"}, "--beta-max nan: expected"}, {{"--out", "/dev/null/x"}, "--out /dev/null/x: cannot make"},
-        {{"--out", "/dev/null"}, "--out /dev/null: expected a directory"}, {{"stray", NULL}, "unexpected argument 'stray'"},
-        {{"--seed", NULL}, "seed"}, {{"--json", "/nonexistent/x.json"}, "--json /nonexistent/x.json: cannot write"},
+        {{"--effort", "0"}, "--effort 0: expected"},
+        {{"--effort", "nan"}, "--effort nan: expected"},
+        {{"--effort", "x"}, "--effort x: expected"},
+        {{"--effort", "1001"}, "--effort 1001: expected"},
+        {{"--effort", "1e"}, "--effort 1e: expected"},
+        {{"--T", "0"}, "--T 0: expected a whole number from 1"},
+        {{"--T", "-3"}, "--T -3: expected"},
+        {{"--T", "1.5"}, "--T 1.5: expected"},
+        {{"--beta-min", "0"}, "--beta-min 0: expected"},
+        {{"--beta-max", "1"}, "--beta-max 1: expected"},
+        {{"--beta-max", "nan"}, "--beta-max nan: expected"},
+        {{"--out", "/dev/null/x"}, "--out /dev/null/x: cannot make"},
+        {{"--out", "/dev/null"}, "--out /dev/null: expected a directory"},
+        {{"stray", NULL}, "unexpected argument 'stray'"},
+        {{"--seed", NULL}, "seed"},
+        {{"--json", "/nonexistent/x.json"}, "--json /nonexistent/x.json: cannot write"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         run(write_data, cases[i].options[0], cases[i].options[1], NULL, NULL);
@@ -99,7 +110,8 @@ static void test_json(void **state)
     assert_contains(text, "18446744073709551615"); /* all 64 bits */
     cJSON *claims = cJSON_GetObjectItem(json, "claims");
     assert_int_equal(cJSON_GetArraySize(claims), 2);
-    cJSON *first = cJSON_GetArrayItem(claims, 0), *check = cJSON_GetArrayItem(cJSON_GetObjectItem(first, "checks"), 1);
+    cJSON *first = cJSON_GetArrayItem(claims, 0),
+          *check = cJSON_GetArrayItem(cJSON_GetObjectItem(first, "checks"), 1);
     assert_string_equal(cJSON_GetObjectItem(first, "status")->valuestring, "passed");
     assert_contains(cJSON_GetObjectItem(first, "evidence")->valuestring, "1 roads agree");
     assert_string_equal(cJSON_GetObjectItem(check, "kind")->valuestring, "control");
@@ -146,7 +158,8 @@ static void test_full_disk_data(void **state)
 {
     (void)state;
     char link[200];
-    run(write_full, "--out", dir, NULL, NULL); /* the symlink of the test before: fails in the middle */
+    run(write_full, "--out", dir, NULL,
+        NULL); /* the symlink of the test before: fails in the middle */
     assert_int_equal(play_seen.status, 2);
     assert_contains(play_seen.err, "lesson20_full.tsv: cannot write");
     snprintf(link, sizeof link, "%s/lesson20_little.tsv.part", dir);
@@ -161,7 +174,10 @@ static void test_full_disk_data(void **state)
     rmdir(link);
 }
 
-static void long_json(lesson *L) { (void)L; }
+static void long_json(lesson *L)
+{
+    (void)L;
+}
 
 static void test_long_path(void **state)
 {
@@ -212,8 +228,9 @@ static int remove_dir(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bad_options), cmocka_unit_test(test_data_files), cmocka_unit_test(test_json),
-        cmocka_unit_test(test_full_disk), cmocka_unit_test(test_full_disk_data), cmocka_unit_test(test_long_path),
+        cmocka_unit_test(test_bad_options),    cmocka_unit_test(test_data_files),
+        cmocka_unit_test(test_json),           cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_full_disk_data), cmocka_unit_test(test_long_path),
         cmocka_unit_test(test_figure_options),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);

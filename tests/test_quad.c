@@ -57,7 +57,8 @@ static void test_failures_are_not_numbers(void **state)
     double error;
     assert_true(isnan(quad_interval(w, diverging, NULL, -1.0, 1.0, &error)) && isnan(error));
     assert_true(isnan(quad_line(w, diverging, NULL, &error)) && isnan(error));
-    const double value = quad_around(w, not_a_number, NULL, 0.0, 1.0, &error); /* cquad steps around NaN */
+    const double value =
+        quad_around(w, not_a_number, NULL, 0.0, 1.0, &error); /* cquad steps around NaN */
     assert_true(isnan(value) || error >= 0.0);
     quad_free(w);
     quad_free(NULL);
@@ -70,9 +71,11 @@ static void test_hermite(void **state)
     const double m = 0.731, v = 0.49; /* E X^4 = m^4 + 6 m^2 v + 3 v^2 */
     const double exact = m * m * m * m + 6.0 * m * m * v + 3.0 * v * v;
     assert_true(fabs(quad_hermite(fourth, NULL, m, 0.7, 3, &error) - exact) <= error);
-    assert_true(fabs(quad_hermite(fourth, NULL, m, 0.7, 40, &error) - exact) <= error && error < 1e-11);
+    assert_true(fabs(quad_hermite(fourth, NULL, m, 0.7, 40, &error) - exact) <= error &&
+                error < 1e-11);
     assert_true(fabs(quad_hermite(fourth, NULL, m, 0.7, 20, NULL) - exact) < 1e-12);
-    assert_true(fabs(quad_hermite(fourth, NULL, m, 0.7, 2, NULL) - exact) > 0.1); /* degree 4 needs 3 nodes */
+    assert_true(fabs(quad_hermite(fourth, NULL, m, 0.7, 2, NULL) - exact) >
+                0.1); /* degree 4 needs 3 nodes */
     assert_true(isnan(quad_hermite(fourth, NULL, m, 0.7, 0, NULL)));
 }
 

@@ -1,4 +1,5 @@
-/* test_random.c -- the statistical rule: right laws pass, wrong ones fail, declared sizes are checked. */
+/* test_random.c -- the statistical rule: right laws pass, wrong ones fail, declared sizes are
+ * checked. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -176,11 +177,19 @@ static void test_each_failure_is_seen(void **state)
         void (*steps)(lesson *);
         const char *says;
     } cases[] = {
-        {wrong_mean, "FAILED"}, {wrong_variance, "FAILED"}, {wrong_count, "FAILED"}, {far_out, "FAILED: 175.0 standard errors"},
-        {too_few, "needs 10000 samples"}, {too_few_for_a_variance, "fewer than 100 samples"},
-        {too_skewed, "too skewed"}, {constant_sample, "not a number"}, {bad_probability, "unusable count"},
-        {small_control, "below the threshold + 6"}, {boasting_control, "not the declared one"},
-        {nan_expected, "not a number"}, {too_many, "a lesson's share is 40"},
+        {wrong_mean, "FAILED"},
+        {wrong_variance, "FAILED"},
+        {wrong_count, "FAILED"},
+        {far_out, "FAILED: 175.0 standard errors"},
+        {too_few, "needs 10000 samples"},
+        {too_few_for_a_variance, "fewer than 100 samples"},
+        {too_skewed, "too skewed"},
+        {constant_sample, "not a number"},
+        {bad_probability, "unusable count"},
+        {small_control, "below the threshold + 6"},
+        {boasting_control, "not the declared one"},
+        {nan_expected, "not a number"},
+        {too_many, "a lesson's share is 40"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         run(cases[i].steps, NULL, NULL);
@@ -228,9 +237,13 @@ static void test_moments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_right_laws_pass), cmocka_unit_test(test_same_seed_same_bytes),
-        cmocka_unit_test(test_effort_scales_samples), cmocka_unit_test(test_each_failure_is_seen),
-        cmocka_unit_test(test_less_effort_skips), cmocka_unit_test(test_threshold), cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_right_laws_pass),
+        cmocka_unit_test(test_same_seed_same_bytes),
+        cmocka_unit_test(test_effort_scales_samples),
+        cmocka_unit_test(test_each_failure_is_seen),
+        cmocka_unit_test(test_less_effort_skips),
+        cmocka_unit_test(test_threshold),
+        cmocka_unit_test(test_moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,8 +36,9 @@ static int table(const char *const words[])
 
 /* ---- The other computation ---------------------------------------------------------------------
  * Unevaluated sums of two doubles, products by fma.  1 - alpha_bar_t comes from the recursion
- * v_t = alpha_t v_{t-1} + beta_t, whose terms are positive, and never from a difference; the posterior
- * from adding precisions.  Every number below is right to about 10 units in the last place. */
+ * v_t = alpha_t v_{t-1} + beta_t, whose terms are positive, and never from a difference; the
+ * posterior from adding precisions.  Every number below is right to about 10 units in the last
+ * place. */
 typedef struct pair {
     double hi, lo;
 } pair;
@@ -64,7 +65,9 @@ static double log_ratio(pair a, pair v)
 
 enum { N = 18 };
 static const char header[] =
-    "# t\tbeta\talpha\talpha_bar\tvar_bar\tbeta_tilde\tlog_snr\tw_x0\tw_xt\teps_form_xt\teps_form_eps\tv_form_xt\tv_form_v\t"
+    "# "
+    "t\tbeta\talpha\talpha_bar\tvar_bar\tbeta_tilde\tlog_snr\tw_x0\tw_xt\teps_form_xt\teps_form_"
+    "eps\tv_form_xt\tv_form_v\t"
     "x0_eps_xt\tx0_eps_eps\tx0_v_xt\tx0_v_v\tw_eps_beta\tw_eps_beta_tilde\n";
 
 /* Row t from beta_t and the state at t - 1, which moves on to t. */
@@ -77,13 +80,29 @@ static void expect(double row[N], double beta, pair *abar, pair *var)
     const double a = alpha.hi, A = abar->hi, v = var->hi, share = beta / v;
     const double tilde = var_prev > 0.0 ? 1.0 / (a / beta + 1.0 / var_prev) : 0.0;
     const double x0 = sqrt(abar_prev) * share, eps = -share * sqrt(v / a);
-    const double all[N] = {beta, a, A, v, tilde, log_ratio(*abar, *var), x0, tilde / beta * sqrt(a), sqrt(1.0 / a), eps,
-                           sqrt(a), -x0 * sqrt(v), sqrt(1.0 / A), -sqrt(v) * sqrt(1.0 / A), sqrt(A), -sqrt(v),
-                           0.5 * share / a, var_prev > 0.0 ? 0.5 * (beta / var_prev) / a : (double)INFINITY};
+    const double all[N] = {beta,
+                           a,
+                           A,
+                           v,
+                           tilde,
+                           log_ratio(*abar, *var),
+                           x0,
+                           tilde / beta * sqrt(a),
+                           sqrt(1.0 / a),
+                           eps,
+                           sqrt(a),
+                           -x0 * sqrt(v),
+                           sqrt(1.0 / A),
+                           -sqrt(v) * sqrt(1.0 / A),
+                           sqrt(A),
+                           -sqrt(v),
+                           0.5 * share / a,
+                           var_prev > 0.0 ? 0.5 * (beta / var_prev) / a : (double)INFINITY};
     memcpy(row, all, sizeof all);
 }
 
-/* The worst relative error of a table; its betas are also compared with `ideal` if that is given. */
+/* The worst relative error of a table; its betas are also compared with `ideal` if that is given.
+ */
 static double worst_error(FILE *f, size_t T, double (*ideal)(size_t t, size_t T))
 {
     char line[2048];
@@ -104,7 +123,8 @@ static double worst_error(FILE *f, size_t T, double (*ideal)(size_t t, size_t T)
             if (i == 0 && ideal) row[0] = ideal(t, T);
             if (value == row[i]) continue;
             const double error = fabs(value - row[i]) / fabs(row[i]);
-            if (!(error <= 2e-13)) fail_msg("t = %zu, column %zu: %.17g, expected %.17g", t, i + 2, value, row[i]);
+            if (!(error <= 2e-13))
+                fail_msg("t = %zu, column %zu: %.17g, expected %.17g", t, i + 2, value, row[i]);
             worst = fmax(worst, error);
         }
         assert_string_equal(at, "\n");
@@ -131,15 +151,19 @@ static void check(const char *const words[], size_t T, double (*ideal)(size_t t,
 
 static double linear(size_t t, size_t T)
 {
-    return ((double)(T - t) * (0.1 / (double)T) + (double)(t - 1) * (20.0 / (double)T)) / (double)(T - 1);
+    return ((double)(T - t) * (0.1 / (double)T) + (double)(t - 1) * (20.0 / (double)T)) /
+           (double)(T - 1);
 }
 
-/* 1 - f(t)/f(t-1) = d (2 - d) with cos(b)/cos(a) = 1 - d, d = 2 sin^2(h/2) + sin(h) tan(a), h = b - a. */
+/* 1 - f(t)/f(t-1) = d (2 - d) with cos(b)/cos(a) = 1 - d, d = 2 sin^2(h/2) + sin(h) tan(a), h = b -
+ * a. */
 static double cosine(size_t t, size_t T)
 {
     const double quarter = acos(0.0) / 1.008, h = quarter / (double)T;
-    const double a = quarter * ((double)(t - 1) / (double)T + 0.008), left = quarter * ((double)(T + 1 - t) / (double)T);
-    const double d = 2.0 * sin(h / 2.0) * sin(h / 2.0) + sin(h) * (a < 0.7 ? tan(a) : 1.0 / tan(left));
+    const double a = quarter * ((double)(t - 1) / (double)T + 0.008),
+                 left = quarter * ((double)(T + 1 - t) / (double)T);
+    const double d =
+        2.0 * sin(h / 2.0) * sin(h / 2.0) + sin(h) * (a < 0.7 ? tan(a) : 1.0 / tan(left));
     return fmin(d * (2.0 - d), 0.999);
 }
 
@@ -154,11 +178,15 @@ static void test_every_column(void **state)
     check((const char *const[]){"--schedule", "cosine", "--T", "2", NULL}, 2, cosine);
     check((const char *const[]){"--schedule", "cosine", "--T", "1", NULL}, 1, cosine);
     check((const char *const[]){"--T", "50", NULL}, 50, linear);
-    check((const char *const[]){"--T", "1", "--beta-min", "0.31", "--beta-max", "0.73", NULL}, 1, NULL);
-    check((const char *const[]){"--T", "2", "--beta-min", "1e-9", "--beta-max", "0.999999", NULL}, 2, NULL);
+    check((const char *const[]){"--T", "1", "--beta-min", "0.31", "--beta-max", "0.73", NULL}, 1,
+          NULL);
+    check((const char *const[]){"--T", "2", "--beta-min", "1e-9", "--beta-max", "0.999999", NULL},
+          2, NULL);
     check((const char *const[]){"--schedule", "quadratic", "--T", "777", NULL}, 777, NULL);
     check((const char *const[]){"--schedule", "sigmoid", "--T", "50", NULL}, 50, NULL);
-    check((const char *const[]){"--schedule", "constant", "--T", "100000", "--beta-max", "1e-5", NULL}, 100000, NULL);
+    check((const char *const[]){"--schedule", "constant", "--T", "100000", "--beta-max", "1e-5",
+                                NULL},
+          100000, NULL);
     check((const char *const[]){"--schedule", "BAD50", NULL}, 50, NULL);
     check((const char *const[]){"--schedule", "S10", NULL}, 10, NULL);
 }
@@ -168,9 +196,14 @@ static void test_extremes(void **state)
 {
     (void)state;
     check((const char *const[]){"--T", "100000", "--beta-max", "0.0131", NULL}, 100000, NULL);
-    check((const char *const[]){"--schedule", "constant", "--T", "95", "--beta-max", "0.999", "--beta-min", "0.9", NULL}, 95, NULL);
-    check((const char *const[]){"--schedule", "constant", "--T", "1000", "--beta-max", "1e-20", "--beta-min", "1e-21", NULL}, 1000, NULL);
-    check((const char *const[]){"--T", "3", "--beta-min", "1e-200", "--beta-max", "0.5", NULL}, 3, NULL);
+    check((const char *const[]){"--schedule", "constant", "--T", "95", "--beta-max", "0.999",
+                                "--beta-min", "0.9", NULL},
+          95, NULL);
+    check((const char *const[]){"--schedule", "constant", "--T", "1000", "--beta-max", "1e-20",
+                                "--beta-min", "1e-21", NULL},
+          1000, NULL);
+    check((const char *const[]){"--T", "3", "--beta-min", "1e-200", "--beta-max", "0.5", NULL}, 3,
+          NULL);
 }
 
 static const char *write_file(const char *text)
@@ -204,12 +237,29 @@ static void test_file_and_stdout(void **state)
 static void test_bad_usage(void **state)
 {
     (void)state;
-    static const char *const bad[][5] = {
-        {"--T", "0"}, {"--T", "-1"}, {"--T", "1e3"}, {"--T", "10000001"}, {"--T", ""}, {"--beta-min", "0"},
-        {"--beta-min", "nan"}, {"--beta-max", "1"}, {"--beta-max", "-0.1"}, {"--beta-max", "inf"}, {"--beta-max", "0.1x"},
-        {"--beta-min", "0.3", "--beta-max", "0.2"}, {"--schedule", "spiral"}, {"--schedule", "file:/nonexistent"},
-        {"--schedule", "L1000", "--beta-max", "0.1"}, {"--T", "20"}, {"--T", "100000", "--beta-max", "0.1"}, {"--bogus"},
-        {"stray"}, {"--T"}, {"--out", "/nonexistent/x"}, {"--out", "/dev/null/x"}, {"--out", dir}};
+    static const char *const bad[][5] = {{"--T", "0"},
+                                         {"--T", "-1"},
+                                         {"--T", "1e3"},
+                                         {"--T", "10000001"},
+                                         {"--T", ""},
+                                         {"--beta-min", "0"},
+                                         {"--beta-min", "nan"},
+                                         {"--beta-max", "1"},
+                                         {"--beta-max", "-0.1"},
+                                         {"--beta-max", "inf"},
+                                         {"--beta-max", "0.1x"},
+                                         {"--beta-min", "0.3", "--beta-max", "0.2"},
+                                         {"--schedule", "spiral"},
+                                         {"--schedule", "file:/nonexistent"},
+                                         {"--schedule", "L1000", "--beta-max", "0.1"},
+                                         {"--T", "20"},
+                                         {"--T", "100000", "--beta-max", "0.1"},
+                                         {"--bogus"},
+                                         {"stray"},
+                                         {"--T"},
+                                         {"--out", "/nonexistent/x"},
+                                         {"--out", "/dev/null/x"},
+                                         {"--out", dir}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         if (table(bad[i]) != 2) fail_msg("%s %s: exit %d", bad[i][0], bad[i][1], seen.status);
         assert_string_equal(seen.out, "");
@@ -234,8 +284,9 @@ int main(int argc, char **argv)
     snprintf(program, sizeof program, "%s/../ddpm", dirname(copy));
     free(copy);
     snprintf(path, sizeof path, "%s/table", dir);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_column), cmocka_unit_test(test_extremes),
-                                       cmocka_unit_test(test_file_and_stdout), cmocka_unit_test(test_bad_usage)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_column), cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_file_and_stdout), cmocka_unit_test(test_bad_usage)};
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     rmdir(dir);
     return failed;

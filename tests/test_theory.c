@@ -1,4 +1,5 @@
-/* test_theory.c -- the documented errors and the ends of src/theory; its formulas are the lessons' business. */
+/* test_theory.c -- the documented errors and the ends of src/theory; its formulas are the lessons'
+ * business. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -87,7 +88,8 @@ static void test_kl_near_equal_variances(void **state)
         const long double exact = 0.5L * ((long double)d - log1pl((long double)d));
         const double value = gaussian_kl_variances(1.0 + d, 1.0);
         /* 1 + d is rounded: that moves the value by about d eps */
-        assert_true(fabsl(value - exact) <= 4e-16L * fabsl(exact) + 2.3e-16L * fabsl((long double)d));
+        assert_true(fabsl(value - exact) <=
+                    4e-16L * fabsl(exact) + 2.3e-16L * fabsl((long double)d));
     }
     assert_true(gaussian_kl_variances(0.7, 0.7) == 0.0);
 }
@@ -97,8 +99,10 @@ static void test_decoder_bins_far_away(void **state)
 {
     (void)state;
     for (unsigned k = 0; k <= 255; k++) {
-        assert_true(isfinite(elbo_decoder_bin(k, 5.0, 0.01)) && elbo_decoder_bin(k, 5.0, 0.01) <= 0.0);
-        assert_true(isfinite(elbo_decoder_bin(k, -5.0, 0.01)) && elbo_decoder_bin(k, -5.0, 0.01) <= 0.0);
+        assert_true(isfinite(elbo_decoder_bin(k, 5.0, 0.01)) &&
+                    elbo_decoder_bin(k, 5.0, 0.01) <= 0.0);
+        assert_true(isfinite(elbo_decoder_bin(k, -5.0, 0.01)) &&
+                    elbo_decoder_bin(k, -5.0, 0.01) <= 0.0);
         /* mirror image */
         assert_true(fabs(elbo_decoder_bin(k, 0.3, 0.1) - elbo_decoder_bin(255 - k, -0.3, 0.1)) <=
                     1e-12 * (1.0 + fabs(elbo_decoder_bin(k, 0.3, 0.1))));
@@ -115,7 +119,8 @@ static void test_tables_of_misprints(void **state)
         assert_non_null(misprint_quantity_find(misprints[i].quantity));
         assert_non_null(strchr(misprints[i].hint, '?')); /* a hint asks */
     }
-    for (size_t i = 0; i < misprint_n_quantities; i++) assert_non_null(misprint_next(misprint_quantities[i].name, NULL));
+    for (size_t i = 0; i < misprint_n_quantities; i++)
+        assert_non_null(misprint_next(misprint_quantities[i].name, NULL));
 }
 
 /* Every misprint differs from the truth somewhere on S10, at a generic point. */
@@ -126,10 +131,12 @@ static void test_misprints_are_wrong(void **state)
     const double x[] = {0.731, -0.62, 0.417, 0.9}, positive[] = {0.31, 0.5, 0.2, 0.9};
     for (size_t i = 0; i < misprint_n; i++) {
         const misprint_quantity *q = misprint_quantity_find(misprints[i].quantity);
-        const double *arg = strncmp(q->name, "weight", 6) == 0 || strcmp(q->name, "kl") == 0 ? positive : x;
+        const double *arg =
+            strncmp(q->name, "weight", 6) == 0 || strcmp(q->name, "kl") == 0 ? positive : x;
         double largest = 0.0;
         for (size_t t = 2; t <= s->T; t++)
-            largest = fmax(largest, fabs(misprints[i].value(s, t, arg) / q->value(s, t, arg) - 1.0));
+            largest =
+                fmax(largest, fabs(misprints[i].value(s, t, arg) / q->value(s, t, arg) - 1.0));
         assert_true(largest > 1e-3);
     }
     schedule_free(s);
@@ -138,8 +145,10 @@ static void test_misprints_are_wrong(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_domain_errors), cmocka_unit_test(test_kl_near_equal_variances),
-        cmocka_unit_test(test_decoder_bins_far_away), cmocka_unit_test(test_tables_of_misprints),
+        cmocka_unit_test(test_domain_errors),
+        cmocka_unit_test(test_kl_near_equal_variances),
+        cmocka_unit_test(test_decoder_bins_far_away),
+        cmocka_unit_test(test_tables_of_misprints),
         cmocka_unit_test(test_misprints_are_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,8 @@ static void miss_unreported(lesson *L)
         size_t k = 0;
         while (k < L->n_seen && L->seen[k] != row) k++;
         if (k < L->n_seen) continue;
-        printf("%s   NOT REPORTED: the registry gives this claim to lesson %d\n", row->id, L->number);
+        printf("%s   NOT REPORTED: the registry gives this claim to lesson %d\n", row->id,
+               L->number);
         L->failed++;
         L->claims_failed++;
     }
@@ -113,9 +114,11 @@ void claim(lesson *L, const char *id)
 {
     report_claim_close(L);
     const registry_row *row = registry_find(id);
-    if (!row) check_refuse("lesson %d reports %s, which docs/claims.tsv does not know", L->number, id);
+    if (!row)
+        check_refuse("lesson %d reports %s, which docs/claims.tsv does not know", L->number, id);
     if (!registry_in_lesson(row, L->number))
-        check_refuse("lesson %d reports %s, which belongs to lesson %s", L->number, id, row->lesson);
+        check_refuse("lesson %d reports %s, which belongs to lesson %s", L->number, id,
+                     row->lesson);
     for (size_t i = 0; i < L->n_seen; i++)
         if (L->seen[i] == row) check_refuse("lesson %d opens %s twice", L->number, id);
     if (L->n_seen == sizeof L->seen / sizeof L->seen[0])
@@ -145,8 +148,8 @@ static bool accepted(double value, double reference, double tolerance)
  * shaken by 8 units in the last place. */
 static bool shaken(double value, double reference, double tolerance)
 {
-    const double step = tolerance > 0.0 ? 8.0 * tolerance
-                                        : 8.0 * GSL_DBL_EPSILON * fmax(fabs(reference), 1.0);
+    const double step =
+        tolerance > 0.0 ? 8.0 * tolerance : 8.0 * GSL_DBL_EPSILON * fmax(fabs(reference), 1.0);
     return !accepted(value + step, reference, tolerance) &&
            !accepted(value - step, reference, tolerance);
 }
@@ -155,7 +158,9 @@ static double ratio_of(double value, double reference, double tolerance)
 {
     const double difference = fabs(value - reference);
     if (difference == 0.0) return 0.0;
-    return tolerance > 0.0 ? difference / tolerance : difference == difference ? (double)INFINITY : (double)NAN;
+    return tolerance > 0.0            ? difference / tolerance
+           : difference == difference ? (double)INFINITY
+                                      : (double)NAN;
 }
 
 unsigned long check_hash(unsigned long hash, double value)
@@ -186,18 +191,31 @@ void gap_add(gap *g, size_t at, double value, double reference, double tolerance
 static void measure_exact(finding *f)
 {
     const int n = (int)sizeof f->measure;
-    if (f->ratio != f->ratio) snprintf(f->measure, (size_t)n, "not a number");
-    else if (f->ratio == 0.0) snprintf(f->measure, (size_t)n, "exact");
-    else if (f->tolerance == 0.0) snprintf(f->measure, (size_t)n, "off by %.2g where equality is due",
-                                           fabs(f->value - f->reference));
-    else snprintf(f->measure, (size_t)n, "%.2g of the tolerance %.1e", f->ratio, f->tolerance);
+    if (f->ratio != f->ratio)
+        snprintf(f->measure, (size_t)n, "not a number");
+    else if (f->ratio == 0.0)
+        snprintf(f->measure, (size_t)n, "exact");
+    else if (f->tolerance == 0.0)
+        snprintf(f->measure, (size_t)n, "off by %.2g where equality is due",
+                 fabs(f->value - f->reference));
+    else
+        snprintf(f->measure, (size_t)n, "%.2g of the tolerance %.1e", f->ratio, f->tolerance);
 }
 
-static void compare_gap(lesson *L, enum kind kind, const char *formula, const char *what, const gap *g)
+static void compare_gap(lesson *L, enum kind kind, const char *formula, const char *what,
+                        const gap *g)
 {
-    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "value", .n = g->n, .at = g->at,
-                 .value = g->value, .reference = g->reference, .tolerance = g->tolerance,
-                 .ratio = g->ratio, .value_hash = g->value_hash,
+    finding f = {.kind = kind,
+                 .formula = formula,
+                 .what = what,
+                 .shape = "value",
+                 .n = g->n,
+                 .at = g->at,
+                 .value = g->value,
+                 .reference = g->reference,
+                 .tolerance = g->tolerance,
+                 .ratio = g->ratio,
+                 .value_hash = g->value_hash,
                  .reference_hash = g->reference_hash};
     f.accepted = g->n > 0 && g->ratio <= 1.0;
     f.shaken = !g->unshaken;
@@ -251,8 +269,15 @@ void printed(lesson *L, const char *what, double as_printed, double reference, d
 static void compare_below(lesson *L, enum kind kind, const char *formula, const char *what,
                           double smaller, double larger, double margin)
 {
-    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "below", .n = 1, .value = smaller,
-                 .reference = larger, .tolerance = margin, .ratio = larger - smaller};
+    finding f = {.kind = kind,
+                 .formula = formula,
+                 .what = what,
+                 .shape = "below",
+                 .n = 1,
+                 .value = smaller,
+                 .reference = larger,
+                 .tolerance = margin,
+                 .ratio = larger - smaller};
     f.value_hash = check_hash(0, smaller);
     f.reference_hash = check_hash(0, larger);
     f.accepted = smaller + margin <= larger;
@@ -283,8 +308,14 @@ void printed_below(lesson *L, const char *what, double smaller, double larger, d
 static void compare_all(lesson *L, enum kind kind, const char *formula, const char *what,
                         size_t violations, size_t cases)
 {
-    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "all", .n = cases,
-                 .value = (double)violations, .ratio = (double)violations, .shaken = true};
+    finding f = {.kind = kind,
+                 .formula = formula,
+                 .what = what,
+                 .shape = "all",
+                 .n = cases,
+                 .value = (double)violations,
+                 .ratio = (double)violations,
+                 .shaken = true};
     f.value_hash = check_hash(0, f.value);
     f.accepted = cases > 0 && violations == 0;
     f.counts = cases > 0 && violations <= cases;

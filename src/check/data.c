@@ -24,7 +24,8 @@ data_file *data_open(lesson *L, const char *name, const char *columns)
     char path[4096], header[512];
     data_file *f = malloc(sizeof *f);
     if (!f) check_refuse("lesson %d: out of memory", L->number);
-    if (snprintf(path, sizeof path, "%s/lesson%02d_%s.tsv", L->out_dir, L->number, name) >= (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/lesson%02d_%s.tsv", L->out_dir, L->number, name) >=
+        (int)sizeof path)
         check_refuse("--out %s: the path is too long", L->out_dir);
     f->file = output_open(NULL, path);
     snprintf(header, sizeof header, "%s", columns);

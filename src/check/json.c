@@ -39,15 +39,17 @@ void json_add_finding(const lesson *L, const finding *f, bool pass)
     cJSON_AddItemToArray(L->json_checks, check);
 }
 
-/* Without words of its own a claim says how far its roads and controls were from their tolerances. */
+/* Without words of its own a claim says how far its roads and controls were from their tolerances.
+ */
 static void default_evidence(lesson *L)
 {
     int n = snprintf(L->evidence, sizeof L->evidence, "%zu roads agree", L->kinds[ROAD]);
     if (L->worst_road >= 0.0)
-        n += snprintf(L->evidence + n, sizeof L->evidence - (size_t)n, ", within %.2g of their tolerance", L->worst_road);
+        n += snprintf(L->evidence + n, sizeof L->evidence - (size_t)n,
+                      ", within %.2g of their tolerance", L->worst_road);
     if (L->weakest_control >= 0.0)
-        snprintf(L->evidence + n, sizeof L->evidence - (size_t)n, "; the weakest control is off by %.1e tolerances",
-                 L->weakest_control);
+        snprintf(L->evidence + n, sizeof L->evidence - (size_t)n,
+                 "; the weakest control is off by %.1e tolerances", L->weakest_control);
 }
 
 void json_add_claim(lesson *L)
@@ -58,7 +60,10 @@ void json_add_claim(lesson *L)
     const bool skipped = L->claim_skipped && L->kinds[ROAD] == 0;
     cJSON_AddStringToObject(object, "id", L->row->id);
     cJSON_AddStringToObject(object, "verdict", L->row->verdict);
-    cJSON_AddStringToObject(object, "status", L->claim_failed ? "failed" : skipped ? "not run" : "passed");
+    cJSON_AddStringToObject(object, "status",
+                            L->claim_failed ? "failed"
+                            : skipped       ? "not run"
+                                            : "passed");
     cJSON_AddStringToObject(object, "evidence", L->evidence);
     cJSON_AddItemToObject(object, "checks", L->json_checks);
     cJSON_AddItemToArray(L->json_claims, object);

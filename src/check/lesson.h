@@ -28,7 +28,7 @@ struct lesson {
 
     /* the open claim */
     const registry_row *row;
-    size_t kinds[3];         /* checks of each kind so far */
+    size_t kinds[3]; /* checks of each kind so far */
     size_t claim_failed, claim_skipped;
     double worst_road, weakest_control; /* ratios to the tolerance; -1 when there is none */
     char evidence[201];
@@ -36,7 +36,7 @@ struct lesson {
 
     /* the whole lesson */
     size_t passed, failed, skipped, random_checks, tap_lines;
-    size_t verdicts[6];      /* claims confirmed, by registry verdict T TD TC F E P */
+    size_t verdicts[6]; /* claims confirmed, by registry verdict T TD TC F E P */
     size_t claims_failed, claims_skipped;
     const registry_row *seen[64];
     size_t n_seen;
@@ -50,14 +50,14 @@ typedef struct finding {
     enum kind kind;
     const char *formula, *what;
     const char *shape; /* value, below, all, mean, variance or count */
-    bool accepted;   /* the comparison holds */
-    bool shaken;     /* and would not hold 8 tolerances away */
-    bool counts;     /* false: NaN or unusable, neither accepted nor properly rejected */
-    const char *why; /* why it does not count, or NULL */
+    bool accepted;     /* the comparison holds */
+    bool shaken;       /* and would not hold 8 tolerances away */
+    bool counts;       /* false: NaN or unusable, neither accepted nor properly rejected */
+    const char *why;   /* why it does not count, or NULL */
     double value, reference, tolerance, ratio;
     unsigned long value_hash, reference_hash;
     bool random;
-    size_t n, at;    /* comparisons in a gap, place of the worst */
+    size_t n, at;     /* comparisons in a gap, place of the worst */
     char measure[96]; /* "0.12 of the tolerance" */
 } finding;
 

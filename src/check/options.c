@@ -27,23 +27,27 @@ _Noreturn void check_refuse(const char *format, ...)
 
 static void print_help(const lesson *L, const char *program)
 {
-    printf("Lesson %d.  %s\n\n"
-           "usage: %s [options]\n"
-           "  --seed S|random   seed of all random checks (default %llu); always printed\n"
-           "  --effort X        multiply the sample sizes by X, 0.01 .. 1000 (default 1)\n"
-           "  --random-only     only the checks that use random numbers\n"
-           "  --fail-fast       stop at the first failed check\n"
-           "  --tap             print TAP instead of the transcript\n"
-           "  --json FILE       also write every check as JSON\n"
-           "  --out DIR         write the data of the figures to DIR\n"
-           "  --schedule WORD   schedule of the figure: linear, cosine, quadratic, sigmoid, constant,\n"
-           "                    file:PATH, L1000, S10, S50, BAD50, COS1000, COS50 (checks keep theirs)\n"
-           "  --T N, --beta-min X, --beta-max X   its steps and betas\n"
-           "  --mnist DIR|none  directory of the MNIST files (default MNIST_DIR, then build/mnist)\n"
-           "  --list            print the claims of this lesson\n"
-           "  --help            print this\n"
-           "exit status: 0 all passed, 1 a check failed, 2 bad usage or a file that cannot be written\n",
-           L->number, L->title, program, (unsigned long long)default_seed);
+    printf(
+        "Lesson %d.  %s\n\n"
+        "usage: %s [options]\n"
+        "  --seed S|random   seed of all random checks (default %llu); always printed\n"
+        "  --effort X        multiply the sample sizes by X, 0.01 .. 1000 (default 1)\n"
+        "  --random-only     only the checks that use random numbers\n"
+        "  --fail-fast       stop at the first failed check\n"
+        "  --tap             print TAP instead of the transcript\n"
+        "  --json FILE       also write every check as JSON\n"
+        "  --out DIR         write the data of the figures to DIR\n"
+        "  --schedule WORD   schedule of the figure: linear, cosine, quadratic, sigmoid, "
+        "constant,\n"
+        "                    file:PATH, L1000, S10, S50, BAD50, COS1000, COS50 (checks keep "
+        "theirs)\n"
+        "  --T N, --beta-min X, --beta-max X   its steps and betas\n"
+        "  --mnist DIR|none  directory of the MNIST files (default MNIST_DIR, then build/mnist)\n"
+        "  --list            print the claims of this lesson\n"
+        "  --help            print this\n"
+        "exit status: 0 all passed, 1 a check failed, 2 bad usage or a file that cannot be "
+        "written\n",
+        L->number, L->title, program, (unsigned long long)default_seed);
 }
 
 static void print_claims(const lesson *L)
@@ -117,16 +121,37 @@ static const char *read_out(const char *dir)
 
 void options_read(lesson *L, int argc, char **argv)
 {
-    enum { SEED, EFFORT, RANDOM_ONLY, FAIL_FAST, TAP, JSON, OUT, MNIST, LIST, HELP,
-           SCHEDULE, STEPS, BETA_MIN, BETA_MAX };
-    static const struct option options[] = {
-        {"seed", required_argument, NULL, SEED}, {"effort", required_argument, NULL, EFFORT},
-        {"random-only", no_argument, NULL, RANDOM_ONLY}, {"fail-fast", no_argument, NULL, FAIL_FAST},
-        {"tap", no_argument, NULL, TAP}, {"json", required_argument, NULL, JSON},
-        {"out", required_argument, NULL, OUT}, {"mnist", required_argument, NULL, MNIST},
-        {"schedule", required_argument, NULL, SCHEDULE}, {"T", required_argument, NULL, STEPS},
-        {"beta-min", required_argument, NULL, BETA_MIN}, {"beta-max", required_argument, NULL, BETA_MAX},
-        {"list", no_argument, NULL, LIST}, {"help", no_argument, NULL, HELP}, {NULL, 0, NULL, 0}};
+    enum {
+        SEED,
+        EFFORT,
+        RANDOM_ONLY,
+        FAIL_FAST,
+        TAP,
+        JSON,
+        OUT,
+        MNIST,
+        LIST,
+        HELP,
+        SCHEDULE,
+        STEPS,
+        BETA_MIN,
+        BETA_MAX
+    };
+    static const struct option options[] = {{"seed", required_argument, NULL, SEED},
+                                            {"effort", required_argument, NULL, EFFORT},
+                                            {"random-only", no_argument, NULL, RANDOM_ONLY},
+                                            {"fail-fast", no_argument, NULL, FAIL_FAST},
+                                            {"tap", no_argument, NULL, TAP},
+                                            {"json", required_argument, NULL, JSON},
+                                            {"out", required_argument, NULL, OUT},
+                                            {"mnist", required_argument, NULL, MNIST},
+                                            {"schedule", required_argument, NULL, SCHEDULE},
+                                            {"T", required_argument, NULL, STEPS},
+                                            {"beta-min", required_argument, NULL, BETA_MIN},
+                                            {"beta-max", required_argument, NULL, BETA_MAX},
+                                            {"list", no_argument, NULL, LIST},
+                                            {"help", no_argument, NULL, HELP},
+                                            {NULL, 0, NULL, 0}};
     L->seed = default_seed;
     L->effort = 1.0;
     int option;
@@ -149,5 +174,6 @@ void options_read(lesson *L, int argc, char **argv)
         default: exit(2); /* getopt has named the option */
         }
     }
-    if (optind < argc) check_refuse("%s: unexpected argument '%s'; try --help", argv[0], argv[optind]);
+    if (optind < argc)
+        check_refuse("%s: unexpected argument '%s'; try --help", argv[0], argv[optind]);
 }

@@ -78,13 +78,14 @@ double quad_line(quad *w, quad_integrand f, void *params, double *abserr)
     gsl_function F = {.function = f, .params = params};
     double result = (double)NAN;
     gsl_error_handler_t *old = gsl_set_error_handler_off();
-    int status = gsl_integration_qagi(&F, 0.0, epsrel, SUBINTERVALS, w->gauss_kronrod, &result,
-                                      abserr);
+    int status =
+        gsl_integration_qagi(&F, 0.0, epsrel, SUBINTERVALS, w->gauss_kronrod, &result, abserr);
     gsl_set_error_handler(old);
     return settle(status, result, abserr);
 }
 
-/* Weight exp(-z^2/2) on the standard normal scale: nodes z_i, weights w_i, sum of weights sqrt(2 pi). */
+/* Weight exp(-z^2/2) on the standard normal scale: nodes z_i, weights w_i, sum of weights sqrt(2
+ * pi). */
 static double hermite_sum(quad_integrand f, void *params, double mean, double sd, size_t n)
 {
     gsl_error_handler_t *old = gsl_set_error_handler_off();
@@ -103,7 +104,8 @@ static double hermite_sum(quad_integrand f, void *params, double mean, double sd
     return sum / total;
 }
 
-double quad_hermite(quad_integrand f, void *params, double mean, double sd, size_t n, double *abserr)
+double quad_hermite(quad_integrand f, void *params, double mean, double sd, size_t n,
+                    double *abserr)
 {
     const double result = hermite_sum(f, params, mean, sd, n);
     if (abserr && n > 8)

@@ -11,8 +11,8 @@
  * it by exp(skew z^3 / (6 sqrt(n))), so we need skew z^3 / (6 sqrt(n)) < ln 2. */
 static bool normal_enough(const moments *m)
 {
-    const double exponent = fabs(moments_skewness(m)) * CHECK_Z * CHECK_Z * CHECK_Z /
-                            (6.0 * sqrt((double)m->n));
+    const double exponent =
+        fabs(moments_skewness(m)) * CHECK_Z * CHECK_Z * CHECK_Z / (6.0 * sqrt((double)m->n));
     return exponent < log(2.0);
 }
 
@@ -37,28 +37,39 @@ static void settle(lesson *L, finding *f, double z, double size)
     }
     if (f->kind != ROAD) {
         const double expected = L->effort < 1.0 ? z : size * sqrt(L->effort);
-        if (size < CHECK_Z + 6.0) f->why = "its declared size is below the threshold + 6 standard errors";
-        else if (fabs(z - expected) > 0.3 * expected + CHECK_Z) f->why = "its size is not the declared one";
+        if (size < CHECK_Z + 6.0)
+            f->why = "its declared size is below the threshold + 6 standard errors";
+        else if (fabs(z - expected) > 0.3 * expected + CHECK_Z)
+            f->why = "its size is not the declared one";
         if (f->why) f->counts = false;
     } else if (f->why == NULL && z != z) {
         f->why = "not a number";
     }
     f->value_hash = check_hash(0, f->value);
     f->reference_hash = check_hash(0, f->reference);
-    snprintf(f->measure, sizeof f->measure, "%.1f standard errors (%.1f allowed), N = %zu", z, CHECK_Z,
-             f->n);
+    snprintf(f->measure, sizeof f->measure, "%.1f standard errors (%.1f allowed), N = %zu", z,
+             CHECK_Z, f->n);
     report_finding(L, f);
 }
 
-/* The formula's value is the expectation; the sample is the reference that must not depend on it. */
+/* The formula's value is the expectation; the sample is the reference that must not depend on it.
+ */
 static void compare_mean(lesson *L, enum kind kind, const char *formula, const char *what,
                          const moments *m, double expected, double size)
 {
     const double se = moments_se(m);
-    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "mean", .value = expected,
-                 .reference = m->mean, .tolerance = CHECK_Z * se, .n = m->n};
-    if (m->n < 10000) f.why = "a z test needs 10000 samples";
-    else if (!normal_enough(m)) f.why = "the sample is too skewed for a z test";
+    finding f = {.kind = kind,
+                 .formula = formula,
+                 .what = what,
+                 .shape = "mean",
+                 .value = expected,
+                 .reference = m->mean,
+                 .tolerance = CHECK_Z * se,
+                 .n = m->n};
+    if (m->n < 10000)
+        f.why = "a z test needs 10000 samples";
+    else if (!normal_enough(m))
+        f.why = "the sample is too skewed for a z test";
     settle(L, &f, fabs(m->mean - expected) / se, size);
 }
 
@@ -83,8 +94,14 @@ static void compare_variance(lesson *L, enum kind kind, const char *formula, con
 {
     const double nu = (double)m->n - 1.0;
     const double s2 = moments_variance(m);
-    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "variance", .value = expected, .reference = s2,
-                 .tolerance = CHECK_Z * expected * sqrt(2.0 / nu), .n = m->n};
+    finding f = {.kind = kind,
+                 .formula = formula,
+                 .what = what,
+                 .shape = "variance",
+                 .value = expected,
+                 .reference = s2,
+                 .tolerance = CHECK_Z * expected * sqrt(2.0 / nu),
+                 .n = m->n};
     if (m->n < 100) f.why = "the variance of fewer than 100 samples says little";
     const double chi2 = nu * s2 / expected;
     const double tail = fmin(gsl_cdf_chisq_P(chi2, nu), gsl_cdf_chisq_Q(chi2, nu));
@@ -109,13 +126,19 @@ void printed_variance(lesson *L, const char *what, const moments *m, double as_p
     compare_variance(L, PRINTED, NULL, what, m, as_printed, size);
 }
 
-static void compare_count(lesson *L, enum kind kind, const char *formula, const char *what, size_t k,
-                          size_t n, double p, double size)
+static void compare_count(lesson *L, enum kind kind, const char *formula, const char *what,
+                          size_t k, size_t n, double p, double size)
 {
     const double np = (double)n * p;
     const double sd = sqrt(np * (1.0 - p));
-    finding f = {.kind = kind, .formula = formula, .what = what, .shape = "count", .value = p,
-                 .reference = (double)k / (double)n, .tolerance = CHECK_Z * sd / (double)n, .n = n};
+    finding f = {.kind = kind,
+                 .formula = formula,
+                 .what = what,
+                 .shape = "count",
+                 .value = p,
+                 .reference = (double)k / (double)n,
+                 .tolerance = CHECK_Z * sd / (double)n,
+                 .n = n};
     if (!(p > 0.0 && p < 1.0) || k > n || n == 0) f.why = "unusable count or probability";
     const unsigned K = (unsigned)k, N = (unsigned)n;
     const double lower = gsl_cdf_binomial_P(K, p, N);

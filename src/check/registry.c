@@ -19,7 +19,8 @@ int registry_in_lesson(const registry_row *row, int lesson)
 size_t registry_count(int lesson)
 {
     size_t n = 0;
-    for (size_t i = 0; i < registry_size; i++) n += (size_t)registry_in_lesson(&registry_rows[i], lesson);
+    for (size_t i = 0; i < registry_size; i++)
+        n += (size_t)registry_in_lesson(&registry_rows[i], lesson);
     return n;
 }
 

@@ -78,8 +78,10 @@ void not_run(lesson *L, const char *what, const char *why)
 {
     L->skipped++;
     L->claim_skipped++;
-    if (L->tap) printf("ok %zu - %s # SKIP %s\n", ++L->tap_lines, what, why);
-    else printf("  not run   %s: %s\n", what, why);
+    if (L->tap)
+        printf("ok %zu - %s # SKIP %s\n", ++L->tap_lines, what, why);
+    else
+        printf("  not run   %s: %s\n", what, why);
 }
 
 void report_claim_open(lesson *L)
@@ -112,8 +114,11 @@ static bool passes(const lesson *L, const finding *f)
 
 static void print_failure(const finding *f)
 {
-    if (f->why) printf("            it does not count: %s\n", f->why);
-    else if (f->kind == ROAD && f->accepted) printf("            moved by 8 tolerances it is still accepted: the tolerance means nothing\n");
+    if (f->why)
+        printf("            it does not count: %s\n", f->why);
+    else if (f->kind == ROAD && f->accepted)
+        printf("            moved by 8 tolerances it is still accepted: the tolerance means "
+               "nothing\n");
     printf("            value %.17g, reference %.17g, tolerance %.3g", f->value, f->reference,
            f->tolerance);
     if (f->n > 1 && !f->random) printf(", worst of %zu at %zu", f->n, f->at);
@@ -123,15 +128,20 @@ static void print_failure(const finding *f)
 static void print_finding(const lesson *L, const finding *f, bool pass)
 {
     char measure[160];
-    if (f->kind == ROAD || f->random || !f->counts) snprintf(measure, sizeof measure, "%s", f->measure);
-    else if (f->tolerance > 0.0 && f->ratio > 1.0) snprintf(measure, sizeof measure, "%.1e tolerances", f->ratio);
-    else snprintf(measure, sizeof measure, "%s", f->measure);
+    if (f->kind == ROAD || f->random || !f->counts)
+        snprintf(measure, sizeof measure, "%s", f->measure);
+    else if (f->tolerance > 0.0 && f->ratio > 1.0)
+        snprintf(measure, sizeof measure, "%.1e tolerances", f->ratio);
+    else
+        snprintf(measure, sizeof measure, "%s", f->measure);
     const char *word = pass ? (f->kind == ROAD ? "" : "rejected: ")
                             : (f->kind == ROAD ? "FAILED: " : "FAILED, not rejected: ");
     printf("  %-7s   %s", report_kinds[f->kind], pass ? "" : paint(L, "\033[31m"));
     const int width = (int)strlen(f->what);
-    if (width <= 52) printf("%-52s  ", f->what);
-    else printf("%s\n%-64s  ", f->what, "");
+    if (width <= 52)
+        printf("%-52s  ", f->what);
+    else
+        printf("%s\n%-64s  ", f->what, "");
     printf("%s%s%s\n", word, measure, pass ? "" : paint(L, "\033[0m"));
     if (!pass) print_failure(f);
 }
@@ -150,8 +160,10 @@ static void remember_ratio(lesson *L, const finding *f)
 {
     const bool scaled = strcmp(f->shape, "below") != 0 && strcmp(f->shape, "all") != 0;
     if (!scaled) return;
-    if (f->kind == ROAD) L->worst_road = f->ratio > L->worst_road ? f->ratio : L->worst_road;
-    else if (L->weakest_control < 0.0 || f->ratio < L->weakest_control) L->weakest_control = f->ratio;
+    if (f->kind == ROAD)
+        L->worst_road = f->ratio > L->worst_road ? f->ratio : L->worst_road;
+    else if (L->weakest_control < 0.0 || f->ratio < L->weakest_control)
+        L->weakest_control = f->ratio;
 }
 
 void report_finding(lesson *L, const finding *f)
@@ -159,11 +171,15 @@ void report_finding(lesson *L, const finding *f)
     const bool pass = passes(L, f);
     if (!L->row) check_refuse("lesson %d checks '%s' outside any claim", L->number, f->what);
     L->kinds[f->kind]++;
-    if (pass) L->passed++;
-    else L->failed++, L->claim_failed++;
+    if (pass)
+        L->passed++;
+    else
+        L->failed++, L->claim_failed++;
     remember_ratio(L, f);
-    if (L->tap) print_tap(L, f, pass);
-    else print_finding(L, f, pass);
+    if (L->tap)
+        print_tap(L, f, pass);
+    else
+        print_finding(L, f, pass);
     json_add_finding(L, f, pass);
     if (!pass && L->fail_fast) exit(lesson_close(L));
 }
@@ -174,8 +190,10 @@ static void fail_claim(lesson *L, const char *why)
 {
     L->failed++;
     L->claim_failed++;
-    if (L->tap) printf("not ok %zu - %s %s\n", ++L->tap_lines, L->row->id, why);
-    else printf("  %sFAILED%s    %s\n", paint(L, "\033[31m"), paint(L, "\033[0m"), why);
+    if (L->tap)
+        printf("not ok %zu - %s %s\n", ++L->tap_lines, L->row->id, why);
+    else
+        printf("  %sFAILED%s    %s\n", paint(L, "\033[31m"), paint(L, "\033[0m"), why);
 }
 
 static bool is(const char *a, const char *b)
@@ -202,8 +220,8 @@ static void print_verdict(const lesson *L)
 {
     const registry_row *row = L->row;
     const bool ok = L->claim_failed == 0;
-    printf("  => %s%s%s", paint(L, ok ? "\033[32m" : "\033[31m"), ok ? registry_verdict(row) : "FAILED",
-           paint(L, "\033[0m"));
+    printf("  => %s%s%s", paint(L, ok ? "\033[32m" : "\033[31m"),
+           ok ? registry_verdict(row) : "FAILED", paint(L, "\033[0m"));
     if (ok && L->claim_skipped && L->kinds[ROAD] == 0) printf(" (not run)");
     putchar('\n');
     if (ok && !is(row->correction, "-")) {
@@ -219,8 +237,10 @@ static void print_verdict(const lesson *L)
 static void count_verdict(lesson *L)
 {
     static const char *const codes[] = {"T", "TD", "TC", "F", "E", "P"};
-    if (L->claim_failed) L->claims_failed++;
-    else if (L->claim_skipped && L->kinds[ROAD] == 0) L->claims_skipped++;
+    if (L->claim_failed)
+        L->claims_failed++;
+    else if (L->claim_skipped && L->kinds[ROAD] == 0)
+        L->claims_skipped++;
     else
         for (size_t i = 0; i < 6; i++) L->verdicts[i] += (size_t)is(L->row->verdict, codes[i]);
 }
@@ -233,7 +253,8 @@ void report_claim_close(lesson *L)
         printf("  number    ");
         print_wrapped(12, 12, L->evidence);
     }
-    if (!L->tap && !(L->random_only && L->kinds[0] + L->kinds[1] + L->kinds[2] == 0)) print_verdict(L);
+    if (!L->tap && !(L->random_only && L->kinds[0] + L->kinds[1] + L->kinds[2] == 0))
+        print_verdict(L);
     count_verdict(L);
     json_add_claim(L);
     L->row = NULL;
@@ -259,7 +280,8 @@ void report_summary(lesson *L)
         L->failed++;
     }
     const char *before = L->tap ? "# " : "";
-    if (L->tap) printf("1..%zu\n", L->tap_lines);
+    if (L->tap)
+        printf("1..%zu\n", L->tap_lines);
     else if (!L->random_only) {
         const size_t *v = L->verdicts;
         printf("\n%zu claims: %zu hold, %zu hold under a condition, %zu false as printed, "

@@ -12,9 +12,9 @@
 
 #define MAGIC_LABELS 0x00000801u
 #define MAGIC_IMAGES 0x00000803u
-#define MAX_DIMS 3            /* of the two kinds read here */
-#define FIRST_ROOM 65536      /* bytes of the first payload block; it doubles from there */
-#define MAX_PIECE (1u << 30)  /* gzread takes an unsigned and returns an int */
+#define MAX_DIMS 3           /* of the two kinds read here */
+#define FIRST_ROOM 65536     /* bytes of the first payload block; it doubles from there */
+#define MAX_PIECE (1u << 30) /* gzread takes an unsigned and returns an int */
 
 /* An open file, and where to complain about it. */
 typedef struct idx_source {
@@ -28,8 +28,7 @@ typedef struct idx_source {
 
 static void vmessage(char *error, size_t size, const char *path, const char *format, va_list args)
 {
-    if (size == 0)
-        return;
+    if (size == 0) return;
     /* A long path keeps its tail: the file's name, and room for the fault. */
     const size_t length = strlen(path);
     const int cut = length > size / 2;
@@ -37,8 +36,7 @@ static void vmessage(char *error, size_t size, const char *path, const char *for
     const size_t used = strlen(error);
     vsnprintf(error + used, size - used, format, args);
     for (char *c = error; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
+        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = '?';
 }
 
 int idx_fail(char *error, size_t error_size, const char *path, int code, const char *format, ...)
@@ -69,16 +67,12 @@ static int stream_status(const idx_source *s)
         text += prefix + 2;
     switch (status) {
     case Z_OK:
-    case Z_STREAM_END:
-        return GSL_SUCCESS;
-    case Z_MEM_ERROR:
-        return fail(s, GSL_ENOMEM, "out of memory while reading");
-    case Z_ERRNO:
-        return fail(s, GSL_EFAILED, "cannot be read (%s), expected an IDX file", text);
+    case Z_STREAM_END: return GSL_SUCCESS;
+    case Z_MEM_ERROR: return fail(s, GSL_ENOMEM, "out of memory while reading");
+    case Z_ERRNO: return fail(s, GSL_EFAILED, "cannot be read (%s), expected an IDX file", text);
     case Z_BUF_ERROR: /* zlib's word for a gzip stream that stops in the middle */
         return fail(s, GSL_EFAILED, "truncated gzip stream, expected a complete one");
-    default:
-        return fail(s, GSL_EFAILED, "corrupt gzip stream (%s), expected an intact one", text);
+    default: return fail(s, GSL_EFAILED, "corrupt gzip stream (%s), expected an intact one", text);
     }
 }
 
@@ -92,8 +86,7 @@ static int read_bytes(const idx_source *s, unsigned char *buffer, size_t size, s
         const size_t left = size - *got;
         const unsigned piece = left < MAX_PIECE ? (unsigned)left : MAX_PIECE;
         const int count = gzread(s->gz, buffer + *got, piece);
-        if (count <= 0)
-            return stream_status(s);
+        if (count <= 0) return stream_status(s);
         *got += (size_t)count;
     }
     return GSL_SUCCESS;
@@ -105,13 +98,12 @@ static int read_fields(const idx_source *s, uint32_t *field, size_t n)
     unsigned char byte[4 * MAX_DIMS];
     size_t got;
     const int status = read_bytes(s, byte, 4 * n, &got);
-    if (status != GSL_SUCCESS)
-        return status;
+    if (status != GSL_SUCCESS) return status;
     if (got < 4 * n)
         return fail(s, GSL_EFAILED, "truncated header, expected %zu more bytes in it", 4 * n - got);
     for (size_t i = 0; i < n; i++)
-        field[i] = (uint32_t)byte[4 * i] << 24 | (uint32_t)byte[4 * i + 1] << 16
-                   | (uint32_t)byte[4 * i + 2] << 8 | (uint32_t)byte[4 * i + 3];
+        field[i] = (uint32_t)byte[4 * i] << 24 | (uint32_t)byte[4 * i + 1] << 16 |
+                   (uint32_t)byte[4 * i + 2] << 8 | (uint32_t)byte[4 * i + 3];
     return GSL_SUCCESS;
 }
 
@@ -120,8 +112,7 @@ static int read_magic(const idx_source *s, uint32_t expected)
 {
     uint32_t magic;
     const int status = read_fields(s, &magic, 1);
-    if (status != GSL_SUCCESS || magic == expected)
-        return status;
+    if (status != GSL_SUCCESS || magic == expected) return status;
     const char *kind = expected == MAGIC_IMAGES ? "image" : "label";
     if (magic == MAGIC_IMAGES || magic == MAGIC_LABELS)
         return fail(s, GSL_EFAILED, "is an IDX %s file, expected an IDX %s file (swapped?)",
@@ -134,13 +125,12 @@ static int read_magic(const idx_source *s, uint32_t expected)
 static int read_dims(const idx_source *s, uint32_t *dim, size_t dims, size_t *total)
 {
     const int status = read_fields(s, dim, dims);
-    if (status != GSL_SUCCESS)
-        return status;
+    if (status != GSL_SUCCESS) return status;
     *total = 1;
     for (size_t i = 0; i < dims; i++) {
         if (dim[i] == 0)
-            return fail(s, GSL_EFAILED, "dimension %zu of %zu is zero, expected at least 1",
-                        i + 1, dims);
+            return fail(s, GSL_EFAILED, "dimension %zu of %zu is zero, expected at least 1", i + 1,
+                        dims);
         if (dim[i] > IDX_MAX_BYTES / *total) /* the product would pass the cap, or overflow */
             return fail(s, GSL_EFAILED, "absurd size in the header, expected at most %zu bytes",
                         IDX_MAX_BYTES);
@@ -183,10 +173,8 @@ static int read_payload(const idx_source *s, size_t total, unsigned char **block
     while (have < total) {
         size_t got;
         int status = grow(s, block, &room, total);
-        if (status == GSL_SUCCESS)
-            status = read_bytes(s, *block + have, room - have, &got);
-        if (status != GSL_SUCCESS)
-            return status;
+        if (status == GSL_SUCCESS) status = read_bytes(s, *block + have, room - have, &got);
+        if (status != GSL_SUCCESS) return status;
         have += got;
         if (have < room)
             return fail(s, GSL_EFAILED, "truncated payload of %zu bytes, expected %zu", have,
@@ -204,14 +192,11 @@ static int read_file(idx_source *s, uint32_t magic, uint32_t *dim, size_t dims,
     if (s->gz == NULL && (errno == 0 || errno == ENOMEM))
         return fail(s, GSL_ENOMEM, "out of memory while opening");
     if (s->gz == NULL)
-        return fail(s, GSL_EFAILED, "cannot be opened (%s), expected an IDX file",
-                    strerror(errno));
+        return fail(s, GSL_EFAILED, "cannot be opened (%s), expected an IDX file", strerror(errno));
     size_t total;
     int status = read_magic(s, magic);
-    if (status == GSL_SUCCESS)
-        status = read_dims(s, dim, dims, &total);
-    if (status == GSL_SUCCESS)
-        status = read_payload(s, total, payload);
+    if (status == GSL_SUCCESS) status = read_dims(s, dim, dims, &total);
+    if (status == GSL_SUCCESS) status = read_payload(s, total, payload);
     gzclose(s->gz); /* every fault of the stream has been seen by now */
     if (status != GSL_SUCCESS) {
         free(*payload);
@@ -230,16 +215,13 @@ static int refuse_null(const char *function, char *error, size_t error_size)
 
 int idx_images_read(const char *path, idx_images **out, char *error, size_t error_size)
 {
-    if (out != NULL)
-        *out = NULL;
-    if (path == NULL || out == NULL)
-        return refuse_null("idx_images_read", error, error_size);
+    if (out != NULL) *out = NULL;
+    if (path == NULL || out == NULL) return refuse_null("idx_images_read", error, error_size);
     idx_source s = {NULL, path, error, error_size};
     uint32_t dim[3];
     unsigned char *pixel = NULL;
     const int status = read_file(&s, MAGIC_IMAGES, dim, 3, &pixel);
-    if (status != GSL_SUCCESS)
-        return status;
+    if (status != GSL_SUCCESS) return status;
     idx_images *images = malloc(sizeof *images);
     if (images == NULL) {
         free(pixel);
@@ -252,8 +234,7 @@ int idx_images_read(const char *path, idx_images **out, char *error, size_t erro
 
 void idx_images_free(idx_images *images)
 {
-    if (images == NULL)
-        return;
+    if (images == NULL) return;
     free(images->pixel);
     free(images);
 }
@@ -269,17 +250,14 @@ static int check_labels(const idx_source *s, const unsigned char *label, size_t 
 
 int idx_labels_read(const char *path, idx_labels **out, char *error, size_t error_size)
 {
-    if (out != NULL)
-        *out = NULL;
-    if (path == NULL || out == NULL)
-        return refuse_null("idx_labels_read", error, error_size);
+    if (out != NULL) *out = NULL;
+    if (path == NULL || out == NULL) return refuse_null("idx_labels_read", error, error_size);
     idx_source s = {NULL, path, error, error_size};
     uint32_t n = 0;
     unsigned char *label = NULL;
     idx_labels *labels = NULL;
     int status = read_file(&s, MAGIC_LABELS, &n, 1, &label);
-    if (status == GSL_SUCCESS)
-        status = check_labels(&s, label, n);
+    if (status == GSL_SUCCESS) status = check_labels(&s, label, n);
     if (status == GSL_SUCCESS && (labels = malloc(sizeof *labels)) == NULL)
         status = fail(&s, GSL_ENOMEM, "out of memory after reading");
     if (status != GSL_SUCCESS) {
@@ -293,8 +271,7 @@ int idx_labels_read(const char *path, idx_labels **out, char *error, size_t erro
 
 void idx_labels_free(idx_labels *labels)
 {
-    if (labels == NULL)
-        return;
+    if (labels == NULL) return;
     free(labels->label);
     free(labels);
 }

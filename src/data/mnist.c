@@ -19,10 +19,10 @@ static const char *const label_name[] = {"train-labels-idx1-ubyte", "t10k-labels
 /* dir/name suffix in memory the caller frees, or NULL without memory. */
 static char *join(const char *dir, const char *name, const char *suffix)
 {
-    const size_t size = strlen(dir) + strlen(name) + strlen(suffix) + 2; /* '/' and the final '\0' */
+    const size_t size =
+        strlen(dir) + strlen(name) + strlen(suffix) + 2; /* '/' and the final '\0' */
     char *path = malloc(size);
-    if (path != NULL)
-        snprintf(path, size, "%s/%s%s", dir, name, suffix);
+    if (path != NULL) snprintf(path, size, "%s/%s%s", dir, name, suffix);
     return path;
 }
 
@@ -40,10 +40,8 @@ static int find(const char *dir, const char *name, char **path)
     static const char *const suffix[] = {".gz", ""};
     for (size_t i = 0; i < 2; i++) {
         *path = join(dir, name, suffix[i]);
-        if (*path == NULL)
-            return GSL_ENOMEM;
-        if (exists(*path))
-            return GSL_SUCCESS;
+        if (*path == NULL) return GSL_ENOMEM;
+        if (exists(*path)) return GSL_SUCCESS;
         free(*path);
     }
     *path = NULL;
@@ -60,11 +58,9 @@ static int holds(const char *dir, const char *name)
 
 const char *mnist_dir(const char *option)
 {
-    if (option != NULL)
-        return strcmp(option, "none") == 0 ? NULL : option;
+    if (option != NULL) return strcmp(option, "none") == 0 ? NULL : option;
     const char *variable = getenv("MNIST_DIR");
-    if (variable != NULL && variable[0] != '\0')
-        return variable;
+    if (variable != NULL && variable[0] != '\0') return variable;
     for (size_t part = MNIST_TRAIN; part <= MNIST_TEST; part++)
         if (!holds(DEFAULT_DIR, image_name[part]) || !holds(DEFAULT_DIR, label_name[part]))
             return NULL;
@@ -81,8 +77,8 @@ static int locate(const char *dir, const char *name, char **path, char *error, s
         return idx_fail(error, error_size, dir, status, "out of memory while looking for %s", name);
     if (*path == NULL)
         return idx_fail(error, error_size, dir, GSL_EFAILED,
-                        "no MNIST file here, expected %s.gz or %s (`make mnist` fetches it)",
-                        name, name);
+                        "no MNIST file here, expected %s.gz or %s (`make mnist` fetches it)", name,
+                        name);
     return GSL_SUCCESS;
 }
 
@@ -91,10 +87,9 @@ static int read_images(const char *dir, const char *name, mnist *data, char *err
 {
     char *path = NULL;
     int status = locate(dir, name, &path, error, error_size);
-    if (status == GSL_SUCCESS)
-        status = idx_images_read(path, &data->images, error, error_size);
-    if (status == GSL_SUCCESS
-        && (data->images->rows != MNIST_SIDE || data->images->cols != MNIST_SIDE))
+    if (status == GSL_SUCCESS) status = idx_images_read(path, &data->images, error, error_size);
+    if (status == GSL_SUCCESS &&
+        (data->images->rows != MNIST_SIDE || data->images->cols != MNIST_SIDE))
         status = idx_fail(error, error_size, path, GSL_EFAILED,
                           "images of %zu x %zu pixels, expected %d x %d", data->images->rows,
                           data->images->cols, MNIST_SIDE, MNIST_SIDE);
@@ -107,8 +102,7 @@ static int read_labels(const char *dir, const char *name, mnist *data, char *err
 {
     char *path = NULL;
     int status = locate(dir, name, &path, error, error_size);
-    if (status == GSL_SUCCESS)
-        status = idx_labels_read(path, &data->labels, error, error_size);
+    if (status == GSL_SUCCESS) status = idx_labels_read(path, &data->labels, error, error_size);
     if (status == GSL_SUCCESS && data->labels->n != data->images->n)
         status = idx_fail(error, error_size, path, GSL_EFAILED,
                           "%zu labels, expected %zu, one for each image", data->labels->n,
@@ -119,8 +113,7 @@ static int read_labels(const char *dir, const char *name, mnist *data, char *err
 
 int mnist_read(const char *dir, mnist_part part, mnist **out, char *error, size_t error_size)
 {
-    if (out != NULL)
-        *out = NULL;
+    if (out != NULL) *out = NULL;
     if (dir == NULL || out == NULL || (part != MNIST_TRAIN && part != MNIST_TEST))
         return idx_fail(error, error_size, "mnist_read", GSL_EINVAL,
                         "bad argument, expected a directory, a part and a place for the result");
@@ -129,8 +122,7 @@ int mnist_read(const char *dir, mnist_part part, mnist **out, char *error, size_
         return idx_fail(error, error_size, dir, GSL_ENOMEM, "out of memory before reading");
     *data = (mnist){NULL, NULL};
     int status = read_images(dir, image_name[part], data, error, error_size);
-    if (status == GSL_SUCCESS)
-        status = read_labels(dir, label_name[part], data, error, error_size);
+    if (status == GSL_SUCCESS) status = read_labels(dir, label_name[part], data, error, error_size);
     if (status != GSL_SUCCESS) {
         mnist_free(data);
         return status;
@@ -141,8 +133,7 @@ int mnist_read(const char *dir, mnist_part part, mnist **out, char *error, size_
 
 void mnist_free(mnist *data)
 {
-    if (data == NULL)
-        return;
+    if (data == NULL) return;
     idx_images_free(data->images);
     idx_labels_free(data->labels);
     free(data);

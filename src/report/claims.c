@@ -54,8 +54,10 @@ static const cJSON *claim_of(const registry_row *row)
 {
     const int n = row->lesson[0] == '-' ? 0 : atoi(row->lesson);
     const cJSON *claim;
-    cJSON_ArrayForEach(claim, cJSON_GetObjectItem(reports[n], "claims"))
-        if (strcmp(cJSON_GetObjectItem(claim, "id")->valuestring, row->id) == 0) return claim;
+    cJSON_ArrayForEach(
+        claim, cJSON_GetObjectItem(
+                   reports[n], "claims")) if (strcmp(cJSON_GetObjectItem(claim, "id")->valuestring,
+                                                     row->id) == 0) return claim;
     return NULL;
 }
 
@@ -94,10 +96,14 @@ static counts count_checks(const cJSON *claim)
 static void print_cell(FILE *f, const char *text)
 {
     for (; *text; text++)
-        if (*text == '|') fputs("\\|", f);
-        else if (*text == '<') fputs("&lt;", f);
-        else if (*text == '_' || *text == '*') fprintf(f, "\\%c", *text);
-        else fputc(*text, f);
+        if (*text == '|')
+            fputs("\\|", f);
+        else if (*text == '<')
+            fputs("&lt;", f);
+        else if (*text == '_' || *text == '*')
+            fprintf(f, "\\%c", *text);
+        else
+            fputc(*text, f);
 }
 
 static void print_row(FILE *f, const registry_row *row)
@@ -112,7 +118,10 @@ static void print_row(FILE *f, const registry_row *row)
     fputs(" | ", f);
     print_cell(f, row->source);
     fprintf(f, " | %s | %s | %s | ", registry_verdict(row), status_of(row, claim), checks);
-    print_cell(f, *evidence ? evidence : claim && strcmp(row->reason, "-") != 0 ? row->reason : claim ? "" : row->numbers);
+    print_cell(f, *evidence                                ? evidence
+                  : claim && strcmp(row->reason, "-") != 0 ? row->reason
+                  : claim                                  ? ""
+                                                           : row->numbers);
     if (strcmp(row->correction, "-") != 0) {
         fputs(row->verdict[0] == 'F' ? " **Instead:** " : " **Holds** ", f);
         print_cell(f, row->correction);
@@ -127,7 +136,8 @@ static void print_changes(FILE *f)
     for (size_t i = 0; i < registry_size; i++) {
         const registry_row *row = &registry_rows[i];
         if (strcmp(row->ledger, row->verdict) == 0) continue;
-        fprintf(f, "- **%s**: the ledger said %s, we say %s (%s). ", row->id, row->ledger, row->verdict, registry_verdict(row));
+        fprintf(f, "- **%s**: the ledger said %s, we say %s (%s). ", row->id, row->ledger,
+                row->verdict, registry_verdict(row));
         print_cell(f, row->reason);
         fputc('\n', f);
         n++;
@@ -138,10 +148,14 @@ static void print_changes(FILE *f)
 static void print_lesson(FILE *f, const char *lesson)
 {
     const int n = lesson[0] == '-' ? 0 : atoi(lesson);
-    if (n) fprintf(f, "\n## Lesson %d%s%s\n\n", n, reports[n] ? ". " : " (not yet)", reports[n] ? text_of(reports[n], "title") : "");
-    else fputs("\n## Registry text\n\n", f);
+    if (n)
+        fprintf(f, "\n## Lesson %d%s%s\n\n", n, reports[n] ? ". " : " (not yet)",
+                reports[n] ? text_of(reports[n], "title") : "");
+    else
+        fputs("\n## Registry text\n\n", f);
     fputs("| id | claim | source | verdict | status | roads/controls/printed | evidence |\n"
-          "|---|---|---|---|---|---|---|\n", f);
+          "|---|---|---|---|---|---|---|\n",
+          f);
     for (size_t i = 0; i < registry_size; i++)
         if (strcmp(registry_rows[i].lesson, lesson) == 0) print_row(f, &registry_rows[i]);
 }
@@ -152,15 +166,19 @@ static void print_head(FILE *f)
     static const char *const words[] = {"passed", "failed", "not run", "not yet", "registry text"};
     for (size_t i = 0; i < registry_size; i++)
         for (int k = 0; k < 5; k++)
-            done[k] += strcmp(status_of(&registry_rows[i], claim_of(&registry_rows[i])), words[k]) == 0;
-    fprintf(f, "# The claims\n\n"
-               "Written by `make claims` from docs/claims.tsv and the lessons' own results; do not edit.\n"
-               "All %zu checkable statements of the five documents (docs/sources.md): %d passed, %d failed, "
-               "%d not run, %d not yet, %d registry text.\n\n"
-               "*Passed* means: every road of the claim agreed, and every planted mistake was rejected. "
-               "*Not run*: the data it needs (MNIST) were absent. *Not yet*: its lesson is not built; "
-               "the numbers in its last column are the initial ledger's.\n",
-            registry_size, done[0], done[1], done[2], done[3], done[4]);
+            done[k] +=
+                strcmp(status_of(&registry_rows[i], claim_of(&registry_rows[i])), words[k]) == 0;
+    fprintf(
+        f,
+        "# The claims\n\n"
+        "Written by `make claims` from docs/claims.tsv and the lessons' own results; do not edit.\n"
+        "All %zu checkable statements of the five documents (docs/sources.md): %d passed, %d "
+        "failed, "
+        "%d not run, %d not yet, %d registry text.\n\n"
+        "*Passed* means: every road of the claim agreed, and every planted mistake was rejected. "
+        "*Not run*: the data it needs (MNIST) were absent. *Not yet*: its lesson is not built; "
+        "the numbers in its last column are the initial ledger's.\n",
+        registry_size, done[0], done[1], done[2], done[3], done[4]);
 }
 
 static void write_markdown(FILE *f)
@@ -192,8 +210,11 @@ static void write_json(FILE *f)
         cJSON_AddStringToObject(object, "check", row->check);
         cJSON_AddStringToObject(object, "reason", row->reason);
         cJSON_AddStringToObject(object, "status", status_of(row, claim));
-        cJSON_AddStringToObject(object, "evidence", claim ? text_of(claim, "evidence") : row->numbers);
-        if (claim) cJSON_AddItemToObject(object, "checks", cJSON_Duplicate(cJSON_GetObjectItem(claim, "checks"), 1));
+        cJSON_AddStringToObject(object, "evidence",
+                                claim ? text_of(claim, "evidence") : row->numbers);
+        if (claim)
+            cJSON_AddItemToObject(object, "checks",
+                                  cJSON_Duplicate(cJSON_GetObjectItem(claim, "checks"), 1));
         cJSON_AddItemToArray(all, object);
     }
     char *text = cJSON_Print(all);
@@ -227,7 +248,8 @@ int main(int argc, char **argv)
         passed += strcmp(status, "passed") == 0;
         failed += strcmp(status, "failed") == 0;
     }
-    printf("%s and %s: %zu claims\n%d passed, %d failed\n", argv[2], path, registry_size, passed, failed);
+    printf("%s and %s: %zu claims\n%d passed, %d failed\n", argv[2], path, registry_size, passed,
+           failed);
     for (int n = 0; n <= LESSONS; n++) cJSON_Delete(reports[n]);
     return failed > 0;
 }

@@ -32,11 +32,13 @@ double elbo_path(const schedule *s, const reverse_model *p, const double *x)
 {
     double sum = gaussian_log_pdf(x[s->T], 0.0, 1.0);
     for (size_t t = 1; t <= s->T; t++)
-        sum += elbo_reverse_log_pdf(p, t, x[t - 1], x[t]) - forward_step_log_pdf(s, t, x[t], x[t - 1]);
+        sum +=
+            elbo_reverse_log_pdf(p, t, x[t - 1], x[t]) - forward_step_log_pdf(s, t, x[t], x[t - 1]);
     return sum;
 }
 
-double elbo_path_telescoped(const schedule *s, const reverse_model *p, const double *x, double *term)
+double elbo_path_telescoped(const schedule *s, const reverse_model *p, const double *x,
+                            double *term)
 {
     const size_t T = s->T;
     const double decoder = elbo_reverse_log_pdf(p, 1, x[0], x[1]);

@@ -104,8 +104,10 @@ double law_below(const law *l, double x)
     double sum = 0.0;
     for (size_t i = 0; i < l->n; i++) {
         const double z = (x - l->mean[i]) / l->sd[i];
-        if (z > kernel_reach) sum += l->mass[i];
-        else if (z > -kernel_reach) sum += l->mass[i] * gsl_cdf_ugaussian_P(z);
+        if (z > kernel_reach)
+            sum += l->mass[i];
+        else if (z > -kernel_reach)
+            sum += l->mass[i] * gsl_cdf_ugaussian_P(z);
     }
     return sum;
 }

@@ -1,8 +1,9 @@
-/* misprint.h -- named wrong formulas: misprints of the lectures and mistakes that people really made.
+/* misprint.h -- named wrong formulas: misprints of the lectures and mistakes that people really
+ * made.
  *
  * One table feeds the lessons' controls, and later the grader's hints and the derivation checker's.
- * Every entry imitates one *quantity*; all share one signature, so that a loop can push each through
- * the very comparison that the true formula passes. */
+ * Every entry imitates one *quantity*; all share one signature, so that a loop can push each
+ * through the very comparison that the true formula passes. */
 #ifndef THEORY_MISPRINT_H
 #define THEORY_MISPRINT_H
 
@@ -20,7 +21,7 @@ typedef struct misprint_quantity {
     const char *equation;  /* ASCII */
     const char *arguments; /* what arg holds, e.g. "x_t x_0"; "" when nothing */
     size_t n_arguments;
-    size_t first_t;        /* 1, or 2 when t = 1 is degenerate */
+    size_t first_t; /* 1, or 2 when t = 1 is degenerate */
     misprint_formula value;
 } misprint_quantity;
 

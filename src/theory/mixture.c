@@ -64,7 +64,8 @@ mixture *mixture_ring_alloc(size_t K, double radius, double var, double centre)
 
 /* log sum_k weight_k N(x; shrink mean_k, (shrink^2 var_k + spread) I), and gamma_k if wanted.
  * The largest exponent is taken out, so that nothing under- or overflows. */
-static double log_density(const mixture *m, double shrink, double spread, const double *x, double *gamma)
+static double log_density(const mixture *m, double shrink, double spread, const double *x,
+                          double *gamma)
 {
     double largest = -(double)INFINITY, sum = 0.0;
     for (int pass = 0; pass < 2; pass++)
@@ -73,8 +74,8 @@ static double log_density(const mixture *m, double shrink, double spread, const 
             double square = 0.0;
             for (size_t d = 0; d < m->D; d++)
                 square += gsl_pow_2(x[d] - shrink * m->mean[k * m->D + d]);
-            const double exponent = log(m->weight[k]) - 0.5 * square / var -
-                                    0.5 * (double)m->D * log(2.0 * M_PI * var);
+            const double exponent =
+                log(m->weight[k]) - 0.5 * square / var - 0.5 * (double)m->D * log(2.0 * M_PI * var);
             if (pass == 0) largest = fmax(largest, exponent);
             if (pass == 1) sum += exp(exponent - largest);
             if (pass == 1 && gamma) gamma[k] = exp(exponent - largest);
@@ -111,13 +112,15 @@ void mixture_score(double *score, mixture *m, const schedule *s, size_t t, const
 }
 
 /* E[x_0 | x_t, component k] = (var_bar_t mean_k + sqrt(alpha_bar_t) var_k x_t) / var_k(t). */
-static double component_x0(const mixture *m, const schedule *s, size_t t, size_t k, size_t d, double x_t)
+static double component_x0(const mixture *m, const schedule *s, size_t t, size_t k, size_t d,
+                           double x_t)
 {
     return (s->var_bar[t] * m->mean[k * m->D + d] + sqrt(s->alpha_bar[t]) * m->var[k] * x_t) /
            var_at(m, s, t, k);
 }
 
-static void mean_x0(double *x_0_hat, const mixture *m, const schedule *s, size_t t, const double *x_t)
+static void mean_x0(double *x_0_hat, const mixture *m, const schedule *s, size_t t,
+                    const double *x_t)
 {
     for (size_t d = 0; d < m->D; d++) {
         x_0_hat[d] = 0.0;
@@ -139,7 +142,8 @@ void mixture_mean_eps(double *eps_hat, mixture *m, const schedule *s, size_t t, 
     for (size_t d = 0; d < m->D; d++) eps_hat[d] = 0.0;
     for (size_t k = 0; k < m->K; k++)
         for (size_t d = 0; d < m->D; d++)
-            eps_hat[d] += m->gamma[k] * noise * (x_t[d] - root * m->mean[k * m->D + d]) / var_at(m, s, t, k);
+            eps_hat[d] +=
+                m->gamma[k] * noise * (x_t[d] - root * m->mean[k * m->D + d]) / var_at(m, s, t, k);
 }
 
 /* Var(x_0 | x_t, component k) per coordinate. */
@@ -150,7 +154,8 @@ static double component_var(const mixture *m, const schedule *s, size_t t, size_
 
 /* Covariance between the components' means: sum over pairs j < k of gamma_j gamma_k difference
  * products; no cancellation, unlike E[x x'] - E[x]E[x]'. */
-static double between(const mixture *m, const schedule *s, size_t t, const double *x_t, size_t d, size_t e)
+static double between(const mixture *m, const schedule *s, size_t t, const double *x_t, size_t d,
+                      size_t e)
 {
     double sum = 0.0;
     for (size_t k = 0; k < m->K; k++)
@@ -187,12 +192,14 @@ double mixture_var_x0(mixture *m, const schedule *s, size_t t, const double *x_t
 
 double mixture_optimal_variance(mixture *m, const schedule *s, size_t t, const double *x_t)
 {
-    return posterior_var(s, t) + gsl_pow_2(posterior_weight_x0(s, t)) * mixture_var_x0(m, s, t, x_t);
+    return posterior_var(s, t) +
+           gsl_pow_2(posterior_weight_x0(s, t)) * mixture_var_x0(m, s, t, x_t);
 }
 
-/* Component k of x_{t-1} is N(root mean_k, u); the step to x_t is a likelihood N(x_t; sqrt(alpha) x, beta):
- * the product has variance u beta / (beta + alpha u). */
-void mixture_reverse_kernel(mixture *kernel, mixture *m, const schedule *s, size_t t, const double *x_t)
+/* Component k of x_{t-1} is N(root mean_k, u); the step to x_t is a likelihood N(x_t; sqrt(alpha)
+ * x, beta): the product has variance u beta / (beta + alpha u). */
+void mixture_reverse_kernel(mixture *kernel, mixture *m, const schedule *s, size_t t,
+                            const double *x_t)
 {
     const double root = sqrt(s->alpha_bar[t - 1]), alpha = s->alpha[t], beta = s->beta[t];
     mixture_log_pdf_t(m, s, t, x_t);
@@ -202,7 +209,8 @@ void mixture_reverse_kernel(mixture *kernel, mixture *m, const schedule *s, size
         kernel->var[k] = u * beta / (beta + alpha * u);
         for (size_t d = 0; d < m->D; d++)
             kernel->mean[k * m->D + d] =
-                (beta * root * m->mean[k * m->D + d] + u * sqrt(alpha) * x_t[d]) / (beta + alpha * u);
+                (beta * root * m->mean[k * m->D + d] + u * sqrt(alpha) * x_t[d]) /
+                (beta + alpha * u);
     }
 }
 

@@ -45,8 +45,7 @@ static doubled multiply(doubled x, doubled y)
 
 static schedule *allocate(size_t T)
 {
-    if (!(T >= 1 && T <= longest))
-        GSL_ERROR_NULL("a schedule needs 1 to 10^7 steps", GSL_EINVAL);
+    if (!(T >= 1 && T <= longest)) GSL_ERROR_NULL("a schedule needs 1 to 10^7 steps", GSL_EINVAL);
     schedule *s = malloc(sizeof *s);
     double *block = calloc(7 * (T + 1), sizeof *block);
     if (!s || !block) {
@@ -54,8 +53,14 @@ static schedule *allocate(size_t T)
         free(block);
         GSL_ERROR_NULL("out of memory for a schedule", GSL_ENOMEM);
     }
-    *s = (schedule){T, block, block + (T + 1), block + 2 * (T + 1), block + 3 * (T + 1),
-                    block + 4 * (T + 1), block + 5 * (T + 1), block + 6 * (T + 1)};
+    *s = (schedule){T,
+                    block,
+                    block + (T + 1),
+                    block + 2 * (T + 1),
+                    block + 3 * (T + 1),
+                    block + 4 * (T + 1),
+                    block + 5 * (T + 1),
+                    block + 6 * (T + 1)};
     return s;
 }
 
@@ -88,8 +93,7 @@ static void accumulate(schedule *s)
         s->alpha[t] = 1.0 - s->beta[t];
         s->alpha_bar[t] = product.high;
         s->var_bar[t] = (1.0 - product.high) - product.low;
-        s->log_alpha_bar[t] =
-            product.high > 0.5 ? log1p(-s->var_bar[t]) : log(product.high);
+        s->log_alpha_bar[t] = product.high > 0.5 ? log1p(-s->var_bar[t]) : log(product.high);
         s->log_snr[t] = log_snr(product, s->var_bar[t], s->log_alpha_bar[t]);
         s->beta_tilde[t] = s->beta[t] * s->var_bar[t - 1] / s->var_bar[t];
     }
@@ -132,8 +136,7 @@ schedule *schedule_linear_alloc(size_t T, double beta_min, double beta_max)
 {
     schedule *s = allocate(T);
     if (!s) return NULL;
-    for (size_t t = 1; t <= T; t++)
-        s->beta[t] = beta_min + (beta_max - beta_min) * position(t, T);
+    for (size_t t = 1; t <= T; t++) s->beta[t] = beta_min + (beta_max - beta_min) * position(t, T);
     return complete(s);
 }
 
@@ -142,8 +145,7 @@ schedule *schedule_quadratic_alloc(size_t T, double beta_min, double beta_max)
     schedule *s = allocate(T);
     if (!s) return NULL;
     const double first = sqrt(beta_min), last = sqrt(beta_max);
-    for (size_t t = 1; t <= T; t++)
-        s->beta[t] = gsl_pow_2(first + (last - first) * position(t, T));
+    for (size_t t = 1; t <= T; t++) s->beta[t] = gsl_pow_2(first + (last - first) * position(t, T));
     return complete(s);
 }
 
@@ -189,7 +191,7 @@ schedule *schedule_named_alloc(const char *name)
         const char *name;
         size_t T;
         double beta_min, beta_max; /* beta_max = 0: cosine */
-    } known[] = {{"L1000", 1000, 1e-4, 0.02}, {"S10", 10, 0.01, 0.5},   {"S50", 50, 0.002, 0.4},
+    } known[] = {{"L1000", 1000, 1e-4, 0.02}, {"S10", 10, 0.01, 0.5},  {"S50", 50, 0.002, 0.4},
                  {"BAD50", 50, 1e-4, 0.02},   {"COS1000", 1000, 0, 0}, {"COS50", 50, 0, 0}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(name, known[i].name) != 0) continue;

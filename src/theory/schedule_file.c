@@ -38,8 +38,9 @@ static int append(reader *r, double beta)
     if (!(0.0 < beta && beta < 1.0))
         return refuse(r, "beta %g, expected a number strictly between 0 and 1", beta);
     if (r->n > 0 && beta < r->beta[r->n - 1])
-        return refuse(r, "beta %g is below the one before, %g; expected a schedule that does not decrease",
-                      beta, r->beta[r->n - 1]);
+        return refuse(
+            r, "beta %g is below the one before, %g; expected a schedule that does not decrease",
+            beta, r->beta[r->n - 1]);
     if (r->n == MOST_STEPS) return refuse(r, "more than %d steps", MOST_STEPS);
     if (r->n == r->room) {
         const size_t room = r->room ? 2 * r->room : 1024;

@@ -26,7 +26,8 @@ static int is_named(const char *shape)
     return 0;
 }
 
-/* The shapes that need T and two betas; NULL when the shape is unknown or the numbers are refused. */
+/* The shapes that need T and two betas; NULL when the shape is unknown or the numbers are refused.
+ */
 static schedule *shaped(const char *shape, size_t T, double beta_min, double beta_max)
 {
     if (strcmp(shape, "linear") == 0) return schedule_linear_alloc(T, beta_min, beta_max);
@@ -62,26 +63,29 @@ schedule *schedule_spec_alloc(const char *shape, size_t T, double beta_min, doub
     if (beta_min == 0.0) beta_min = 0.1 / (double)T;
     if (beta_max == 0.0) beta_max = 20.0 / (double)T;
     if (!(0.0 < beta_min && beta_min <= beta_max && beta_max < 1.0) && strcmp(shape, "cosine") != 0)
-        return refuse(error, size, "--beta-min %g --beta-max %g: expected 0 < beta-min <= beta-max < 1",
+        return refuse(error, size,
+                      "--beta-min %g --beta-max %g: expected 0 < beta-min <= beta-max < 1",
                       beta_min, beta_max);
     gsl_error_handler_t *old = gsl_set_error_handler_off();
     schedule *s = shaped(shape, T, beta_min, beta_max);
     gsl_set_error_handler(old);
     if (s) return s;
-    return refuse(error, size,
-                  "--schedule %s --T %zu: expected 1 <= T <= 10^7 and betas so small that alpha_bar_T "
-                  "does not underflow (1e-290)",
-                  shape, T);
+    return refuse(
+        error, size,
+        "--schedule %s --T %zu: expected 1 <= T <= 10^7 and betas so small that alpha_bar_T "
+        "does not underflow (1e-290)",
+        shape, T);
 }
 
 schedule *schedule_of_figure(lesson *L)
 {
     char error[512];
     const figure_option *o = lesson_figure(L);
-    schedule *s = schedule_spec_alloc(o->schedule, o->T, o->beta_min, o->beta_max, error, sizeof error);
+    schedule *s =
+        schedule_spec_alloc(o->schedule, o->T, o->beta_min, o->beta_max, error, sizeof error);
     if (!s) check_refuse("%s", error);
     if (s->T < FEWEST_STEPS)
-        check_refuse("--schedule: %zu steps; a figure needs at least %d, expected a larger --T", s->T,
-                     FEWEST_STEPS);
+        check_refuse("--schedule: %zu steps; a figure needs at least %d, expected a larger --T",
+                     s->T, FEWEST_STEPS);
     return s;
 }
