@@ -1,11 +1,13 @@
 /* Lesson 1.  The forward chain and its one-jump marginal
  * ------------------------------------------------------
- * CLAIM   one step   x_t = sqrt(1 - beta_t) x_{t-1} + sqrt(beta_t) eps,   t = 1 .. T, implies
- *         one jump   x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps,   abar_t = prod_{s<=t} (1 -
- * beta_s) WHY     Training never walks the chain: it jumps.  Every later lesson uses these two
- * lines. NEEDS   nothing.   Notes: docs/lesson01.md RUN     make lesson01   FIGURES
- * build/figures/lesson01.png, lesson01_schedule.png, lesson01_chain.png Sections 1.4 and 1.5 are in
- * part b, 1.6, 1.7 and the figures in part c.
+ * CLAIM   one step   x_t = sqrt(1 - beta_t) x_{t-1} + sqrt(beta_t) eps,   t = 1 .. T,   implies
+ *         one jump   x_t = sqrt(abar_t) x_0 + sqrt(1 - abar_t) eps,
+ *         abar_t = (1 - beta_1) (1 - beta_2) .. (1 - beta_t)
+ * WHY     Training never walks the chain: it jumps.  Every later lesson uses these two lines.
+ * NEEDS   nothing.   Notes: docs/lesson01.md
+ * RUN     make lesson01   FIGURES  build/figures/lesson01.png, lesson01_{schedule,chain}.png
+ *
+ * Sections 1.4 and 1.5 are in part b, 1.6, 1.7 and the figures in part c.
  *
  * We reach the jump by four roads: long multiplication of the alphas, a recurrence for two moments,
  * convolution by quadrature, and simulation of the chain, step by step.
@@ -115,8 +117,7 @@ static product times_one_minus(product p, double beta)
     return (product){high + low, low - ((high + low) - high)};
 }
 
-/* ln(abar/(1-abar)) = ln(1 + (2 abar - 1)/(1-abar)): the second form where the first would cancel.
- */
+/* ln(abar/(1-abar)) = ln(1 + (2 abar - 1)/(1-abar)): the second form where the first cancels. */
 static double log_ratio(product p, double var)
 {
     const double excess = ((p.high - 0.5) + p.low) / (0.5 * var);
@@ -289,7 +290,8 @@ int main(int argc, char **argv)
 {
     lesson *L = lesson_open(argc, argv, 1, "The forward chain and its one-jump marginal");
     size_t missing = 0;
-    for (size_t k = 0; k < N_SCHEDULES; k++) missing += !(schedules[k] = schedule_named_alloc(schedule_names[k]));
+    for (size_t k = 0; k < N_SCHEDULES; k++)
+        missing += !(schedules[k] = schedule_named_alloc(schedule_names[k]));
     if (missing > 0) return give_up(L, missing);
     quad *w = quad_alloc();
     if (!w) return 2;

@@ -234,7 +234,7 @@ void spread_or_contract(lesson *L, quad *w)
          end - 0.5 * log(8.0 * M_PI * M_E), 1008 * GSL_DBL_EPSILON);
     control_all(L, "v = 4: entropy rises at each step (L1000)", falls_of_entropy(s, 4.0), 1000);
     control_below(L, "v = 4: entropy at 0 below entropy at T", before, after, 0.0);
-    say(L, "Wide data contract: their particles move from low density to high.");
+    say(L, "Wide normal data contract: their particles move from low density to high.");
     evidence(
         L, "entropy, L1000: v = 4 falls %.4f, %.4f (t=500), %.4f (T); v = 0.25 rises %.4f to %.4f",
         before, gaussian_entropy(forward_variance(s, 500, 4.0)), after, gaussian_entropy(0.25),

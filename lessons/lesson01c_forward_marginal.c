@@ -228,11 +228,9 @@ void span(lesson *L)
              sqrt(schedules[BAD50]->var_bar[50]));
 }
 
-/* --- Figures ------------------------------------------------------------------------------------
- */
+/* --- Figures --------------------------------------------------------------------------------- */
 
-/* Three paths from x_0 = 1.5 with the mean and the 2 sd band of the jump; and the schedule itself.
- */
+/* Three paths from x_0 = 1.5 with mean and 2 sd band of the jump; and the schedule itself. */
 static void write_paths(lesson *L, const schedule *s)
 {
     data_file *f = data_open(L, "marginal", "t t/T mean low high path1 path2 path3");

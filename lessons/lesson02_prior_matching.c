@@ -5,9 +5,9 @@
  *         which is small if, and only if, the schedule is long enough for the scale of the data
  * WHY     L_T is the one term of the bound that no training can repair.
  * NEEDS   lesson 1.   Notes: docs/lesson02.md
- * RUN     make lesson02   FIGURES  build/figures/lesson02.png, lesson02_snr.png,
- * lesson02_cauchy.png Sections 2.2 and 2.3 are in part b, 2.4 and 2.5 in part c.
+ * RUN     make lesson02   FIGURES  build/figures/lesson02.png, lesson02_{snr,cauchy}.png
  *
+ * Sections 2.2 and 2.3 are in part b, 2.4 and 2.5 in part c.
  * The closed form meets three others: quadrature of the divergence, simulation of the chain, and
  * the genuine MNIST test images.
  */
@@ -25,10 +25,9 @@ const char *const schedule_names[] = {"BAD50", "S10", "L1000", "S50", "COS50", "
 schedule *schedules[N_SCHEDULES];
 gsl_integration_glfixed_table *nodes[3];
 
-/* --- 2.1  Schedules and the signal-to-noise ratio
- * ------------------------------------------------------------------ Each shape by its definition,
- * computed another way: straight lines as weighted means of their ends, the logistic function as a
- * tanh, the cosine as the sine of the complement. */
+/* --- 2.1  Schedules and the signal-to-noise ratio ------------------------------------------------
+ * Each shape by its definition, computed another way: straight lines as weighted means of their
+ * ends, the logistic function as a tanh, the cosine as the sine of the complement. */
 static double straight(size_t t, size_t T, double first, double last)
 {
     return ((double)(T - t) * first + (double)(t - 1) * last) / (double)(T - 1);
@@ -189,8 +188,7 @@ static void the_ratio_falls(lesson *L)
              forward_snr(schedules[COS1000], 1), forward_snr(schedules[COS1000], 1000));
 }
 
-/* --- Figures ------------------------------------------------------------------------------------
- */
+/* --- Figures --------------------------------------------------------------------------------- */
 
 /* L_T at x_0^2 = 1 against T for three recipes. */
 static void write_prior(lesson *L)

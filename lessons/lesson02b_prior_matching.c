@@ -12,8 +12,7 @@
 #include "theory/elbo.h"
 #include "theory/misprint.h"
 
-/* --- 2.2  The prior term ------------------------------------------------------------------------
- */
+/* --- 2.2  The prior term --------------------------------------------------------------------- */
 
 /* e^d d - e^d + 1 = sum_{n>=2} (n-1) d^n/n!; the closed form loses nothing once d is of order 1. */
 double phi(double d)
@@ -159,8 +158,7 @@ static void same_for_all_theta(lesson *L)
     road_gap(L, NULL, "the same under two models theta, 6 schedules", &between);
 }
 
-/* L_T(x_0) - L_T(0) = abar_T x_0^2 / 2 is all that depends on x_0; abar_T from a sum of logarithms.
- */
+/* L_T(x_0) - L_T(0) = abar_T x_0^2/2 is all that depends on x_0; abar_T by a sum of logarithms. */
 static gap dependence(double of, double as)
 {
     gap g = {0};

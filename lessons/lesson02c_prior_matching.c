@@ -311,8 +311,7 @@ void marginal_below_average(lesson *L, quad *w)
     mixture_free(m);
 }
 
-/* --- Figure: where Cauchy data end --------------------------------------------------------------
- */
+/* --- Figure: where Cauchy data end ----------------------------------------------------------- */
 
 void write_cauchy(lesson *L, quad *w)
 {

@@ -1,4 +1,4 @@
-/* lesson03.h -- what the three parts of lesson 3 share. */
+/* lesson03.h -- what the four parts of lesson 3 share. */
 #ifndef LESSON03_H
 #define LESSON03_H
 

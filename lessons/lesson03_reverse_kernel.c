@@ -1,10 +1,11 @@
 /* Lesson 3.  The reverse kernel q(x_{t-1} | x_t)
  * ----------------------------------------------
  * CLAIM   q(x_{t-1}|x_t) = q(x_t|x_{t-1}) q(x_{t-1}) / q(x_t).  It is not Gaussian, but for a
- * smooth q(x_{t-1}) its divergence from the normal law with the same two moments is KL = beta^3/12
- * ((ln q)''')^2 + O(beta^4) WHY     This is the licence, and the price, of every Gaussian step
- * p_theta(x_{t-1}|x_t) to come. NEEDS   lessons 1, 2.   Notes: docs/lesson03.md RUN     make
- * lesson03   FIGURES  build/figures/lesson03.png, lesson03_{kernel,feller,chain}.png
+ *         smooth q(x_{t-1}) its divergence from the normal law with the same two moments is
+ *           KL = beta^3/12 ((ln q)''')^2 + O(beta^4)
+ * WHY     This is the licence, and the price, of every Gaussian step p_theta(x_{t-1}|x_t) to come.
+ * NEEDS   lessons 1, 2.   Notes: docs/lesson03.md
+ * RUN     make lesson03   FIGURES  build/figures/lesson03.png, lesson03_{kernel,feller,chain}.png
  *
  * The data are Gaussian mixtures: for them the "intractable" kernel is a mixture in closed form.
  * Beside it we multiply and divide densities on a grid, knowing nothing of mixtures of kernels.

@@ -210,7 +210,7 @@ void feller(lesson *L)
     road_gap(L, "mixture_reverse_kernel", "KL at x_t = 0 in closed form, 4 schedules", &g);
     double e, most = 0.0;
     size_t at = 0;
-    for (size_t t = 2; t <= 300; t += 7) { /* beyond t = 300 the average only falls */
+    for (size_t t = 2; t <= 300; t += 7) { /* the peak is broad, and far below t = 300 */
         const double kl = kl_at_step(0.0, schedules[L1000], t, NULL, &e);
         if (kl > most) most = kl, at = t;
     }
@@ -241,8 +241,7 @@ void feller(lesson *L)
     quad_free(w);
 }
 
-/* --- Figures ------------------------------------------------------------------------------------
- */
+/* --- Figures --------------------------------------------------------------------------------- */
 
 static void figure_beta(lesson *L)
 {

@@ -1,5 +1,4 @@
-/* Lesson 3, part c.  Gaussian steps all the same: what they cost.
- */
+/* Lesson 3, part c.  Gaussian steps all the same: what they cost. */
 #include <math.h>
 
 #include <gsl/gsl_cdf.h>
@@ -270,8 +269,7 @@ void price_of_gaussian_steps(lesson *L)
     mixture_free(m);
 }
 
-/* --- Figure -------------------------------------------------------------------------------------
- */
+/* --- Figure ---------------------------------------------------------------------------------- */
 
 /* x_0 = mu(x_1) is increasing, so that its density is that of x_1 divided by mu'. */
 void figure_chain(lesson *L)

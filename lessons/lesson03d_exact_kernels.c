@@ -61,8 +61,7 @@ void told_x_0(lesson *L)
     mixture_free(x_0);
 }
 
-/* --- 3.6  Does the chain come home?  ------------------------------------------------------------
- */
+/* --- 3.6  Does the chain come home? ---------------------------------------------------------- */
 
 /* integral q(x_{t-1}|x_t) q(x_t) dx_t at x, n + 1 nodes. */
 static double pushed_back(mixture *m, mixture *kernel, const schedule *s, size_t t, double x,

@@ -28,4 +28,7 @@ void read_the_display(lesson *L);
 void the_variance_is_constant(lesson *L, quad *w);
 void the_mode(lesson *L);
 
+/* Prior, likelihood and posterior at three steps of S10. */
+void write_figure(lesson *L);
+
 #endif

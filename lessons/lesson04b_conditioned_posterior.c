@@ -1,4 +1,4 @@
-/* Lesson 4, part b.  Bayes' rule by quadrature: no algebra at all. */
+/* Lesson 4, part b.  Bayes' rule by quadrature: no algebra at all; and the figure. */
 #include <math.h>
 
 #include <gsl/gsl_machine.h>
@@ -16,7 +16,7 @@ typedef struct ends {
     const schedule *s;
     size_t t;
     double x_t, x_0;
-    int power;     /* integrate (x_{t-1} - centre)^power times the density */
+    int power; /* integrate (x_{t-1} - centre)^power times the density */
     double centre;
 } ends;
 
@@ -40,28 +40,32 @@ static double integrand(double x, void *params)
 }
 
 /* Rounding error of the exponent.  A factor with |x - mean| = z sd makes the exponent z^2/2, and x
- * itself is rounded by eps |x|, which the exponent feels as eps |x| z / sd.  Here z is 9 for the range
- * we look at, plus how far the two given ends are apart. */
+ * itself is rounded by eps |x|, which the exponent feels as eps |x| z / sd.  Here z is 9 for the
+ * range we look at, plus how far the two given ends are apart. */
 static double exponent_error(const schedule *s, size_t t, double end, double start)
 {
     const double size = fabs(end) + fabs(start) + 1.0;
     const double z = 9.0 + fabs(end - sqrt(s->alpha_bar[t]) * start) / sqrt(s->var_bar[t]);
-    const double steepness = 1.0 / sqrt(s->beta[t]) + 1.0 / sqrt(s->var_bar[t - 1]) + 1.0 / sqrt(s->var_bar[t]);
+    const double steepness =
+        1.0 / sqrt(s->beta[t]) + 1.0 / sqrt(s->var_bar[t - 1]) + 1.0 / sqrt(s->var_bar[t]);
     return GSL_DBL_EPSILON * z * (size * steepness + 4.0 * z);
 }
 
 /* The moment of order power about centre, with its error. */
 static double moment(quad *w, ends e, int power, double centre, double *error)
 {
-    const normal where = complete_the_square(e.s, e.t, e.x_t, e.x_0); /* only to place the interval */
+    const normal where =
+        complete_the_square(e.s, e.t, e.x_t, e.x_0); /* only to place the interval */
     e.power = power;
     e.centre = centre;
     const double value = quad_around(w, integrand, &e, where.mean, 14.0 * sqrt(where.var), error);
-    *error += exponent_error(e.s, e.t, e.x_t, e.x_0) * fmax(fabs(value), pow(where.var, 0.5 * power));
+    *error +=
+        exponent_error(e.s, e.t, e.x_t, e.x_0) * fmax(fabs(value), pow(where.var, 0.5 * power));
     return value;
 }
 
-static const size_t places[][2] = {{S10, 2}, {S10, 6}, {S10, 10}, {L1000, 2}, {L1000, 137}, {L1000, 1000}};
+static const size_t places[][2] = {{S10, 2},   {S10, 6},     {S10, 10},
+                                   {L1000, 2}, {L1000, 137}, {L1000, 1000}};
 enum { N_PLACES = sizeof places / sizeof places[0] };
 
 static void integrate_bayes(lesson *L, quad *w)
@@ -75,7 +79,8 @@ static void integrate_bayes(lesson *L, quad *w)
         const double m0 = moment(w, e, 0, 0.0, &e0), m1 = moment(w, e, 1, 0.0, &e1);
         const double m2 = moment(w, e, 2, m1, &e2);
         gap_add(&mass, t, m0, 1.0, e0);
-        gap_add(&mean, t, posterior_mean(s, t, x_t, x_0), m1, e1 + 32 * GSL_DBL_EPSILON * fabs(x_t));
+        gap_add(&mean, t, posterior_mean(s, t, x_t, x_0), m1,
+                e1 + 32 * GSL_DBL_EPSILON * fabs(x_t));
         gap_add(&var, t, posterior_var(s, t), m2, e2 + 32 * GSL_DBL_EPSILON * m2);
         gap_add(&too_wide, t, s->beta[t], m2, e2 + 32 * GSL_DBL_EPSILON * m2);
     }
@@ -94,10 +99,12 @@ static gap log_densities(lesson *L, misprint_formula formula)
         const schedule *s = schedules[i % N_SCHEDULES];
         const size_t t = 2 + gsl_rng_uniform_int(rng, s->T - 1);
         const double start = gsl_ran_gaussian(rng, 1.0);
-        const double end = sqrt(s->alpha_bar[t]) * start + gsl_ran_gaussian(rng, sqrt(s->var_bar[t]));
+        const double end =
+            sqrt(s->alpha_bar[t]) * start + gsl_ran_gaussian(rng, sqrt(s->var_bar[t]));
         const normal q = complete_the_square(s, t, end, start);
         const double x = q.mean + gsl_ran_gaussian(rng, sqrt(q.var));
-        gap_add(&g, t, formula(s, t, (const double[]){x, end, start}), log_bayes(s, t, x, end, start),
+        gap_add(&g, t, formula(s, t, (const double[]){x, end, start}),
+                log_bayes(s, t, x, end, start),
                 4 * exponent_error(s, t, end, start) + 64 * GSL_DBL_EPSILON);
     }
     gsl_rng_free(rng);
@@ -116,9 +123,10 @@ void bayes_is_normal(lesson *L, quad *w)
     }
 }
 
-/* The display of Isachenko's slide has three N(..), each with a mean and a variance but no argument.
- * Read literally, all in x_{t-1}, the first would have mean sqrt(1-beta_t) x_{t-1}: its own argument.
- * A reader who puts x_t's side in as N(x_{t-1}; sqrt(alpha_t) x_t, beta_t) gets another mean. */
+/* The display of Isachenko's slide has three N(..), each with a mean and a variance but no
+ * argument. Read literally, all in x_{t-1}, the first would have mean sqrt(1-beta_t) x_{t-1}: its
+ * own argument. A reader who puts x_t's side in as N(x_{t-1}; sqrt(alpha_t) x_t, beta_t) gets
+ * another mean. */
 void read_the_display(lesson *L)
 {
     claim(L, "POS-09");
@@ -128,7 +136,8 @@ void read_the_display(lesson *L)
             const schedule *s = schedules[k];
             const double right = complete_the_square(s, t, x_t, x_0).mean;
             const double a = 1.0 / s->beta[t], b = 1.0 / s->var_bar[t - 1];
-            const double literal = (a * sqrt(s->alpha[t]) * x_t + b * sqrt(s->alpha_bar[t - 1]) * x_0) / (a + b);
+            const double literal =
+                (a * sqrt(s->alpha[t]) * x_t + b * sqrt(s->alpha_bar[t - 1]) * x_0) / (a + b);
             const double tolerance = 32 * GSL_DBL_EPSILON * (fabs(x_0) + fabs(x_t));
             gap_add(&each, t, posterior_mean(s, t, x_t, x_0), right, tolerance);
             gap_add(&one, t, literal, right, tolerance);
@@ -149,11 +158,13 @@ void the_variance_is_constant(lesson *L, quad *w)
         const double mean = moment(w, e, 1, 0.0, &e1), var = moment(w, e, 2, mean, &e2);
         gap_add(&fixed, i, posterior_var(s, 6), var, e2 + 32 * GSL_DBL_EPSILON * var);
         /* Without x_0: two equally likely starts +-0.731 give a variance that moves with x_t. */
-        const double up = complete_the_square(s, 6, e.x_t, x_0).mean, down = complete_the_square(s, 6, e.x_t, -x_0).mean;
+        const double up = complete_the_square(s, 6, e.x_t, x_0).mean,
+                     down = complete_the_square(s, 6, e.x_t, -x_0).mean;
         const double odds = exp(log_normal(e.x_t, sqrt(s->alpha_bar[6]) * x_0, s->var_bar[6]) -
                                 log_normal(e.x_t, -sqrt(s->alpha_bar[6]) * x_0, s->var_bar[6]));
         const double p = odds / (1.0 + odds);
-        gap_add(&moving, i, var + p * (1.0 - p) * gsl_pow_2(up - down), var, e2 + 32 * GSL_DBL_EPSILON * var);
+        gap_add(&moving, i, var + p * (1.0 - p) * gsl_pow_2(up - down), var,
+                e2 + 32 * GSL_DBL_EPSILON * var);
     }
     road_gap(L, "posterior_var", "the same at four pairs (x_t, x_0), quadrature", &fixed);
     control_gap(L, "x_0 not given (two starts): it moves with x_t", &moving);
@@ -163,10 +174,12 @@ static double minus_log(double x, void *params)
 {
     const ends *e = params;
     return -(e->power ? log_bayes(e->s, e->t, x, e->x_t, e->x_0)
-                      : log_normal(x, sqrt(e->s->alpha_bar[e->t - 1]) * e->x_0, e->s->var_bar[e->t - 1]));
+                      : log_normal(x, sqrt(e->s->alpha_bar[e->t - 1]) * e->x_0,
+                                   e->s->var_bar[e->t - 1]));
 }
 
-/* Brent's minimum of a function with curvature 1/sd^2 is known to about sd sqrt(2 ulp of its value). */
+/* Brent's minimum of a function with curvature 1/sd^2 is known to about sd sqrt(2 ulp of its
+ * value). */
 static double mode(ends *e, double sd, double guess)
 {
     gsl_min_fminimizer *brent = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
@@ -188,13 +201,44 @@ void the_mode(lesson *L)
         ends e = {.s = s, .t = t, .x_t = x_t, .x_0 = x_0, .power = 1};
         const normal q = complete_the_square(s, t, x_t, x_0);
         const double sd = sqrt(q.var);
-        const double depth = 3.0 + fabs(minus_log(q.mean, &e)); /* rounding of the function itself */
-        const double tolerance = 4.0 * sd * sqrt(GSL_DBL_EPSILON * depth + exponent_error(s, t, x_t, x_0));
-        gap_add(&both, t, posterior_mean(s, t, x_t, x_0), mode(&e, sd, q.mean + 0.3 * sd), tolerance);
+        const double depth =
+            3.0 + fabs(minus_log(q.mean, &e)); /* rounding of the function itself */
+        const double tolerance =
+            4.0 * sd * sqrt(GSL_DBL_EPSILON * depth + exponent_error(s, t, x_t, x_0));
+        gap_add(&both, t, posterior_mean(s, t, x_t, x_0), mode(&e, sd, q.mean + 0.3 * sd),
+                tolerance);
         e.power = 0;
         const double prior = sqrt(s->alpha_bar[t - 1]) * x_0, prior_sd = sqrt(s->var_bar[t - 1]);
-        gap_add(&prior_only, t, posterior_mean(s, t, x_t, x_0), mode(&e, prior_sd, prior + 0.3 * prior_sd), tolerance);
+        gap_add(&prior_only, t, posterior_mean(s, t, x_t, x_0),
+                mode(&e, prior_sd, prior + 0.3 * prior_sd), tolerance);
     }
     road_gap(L, "posterior_mean", "Brent's minimum of -log Bayes, 6 places", &both);
     control_gap(L, "minimum of -log q(x_{t-1}|x_0) alone", &prior_only);
+}
+
+/* --- Figure ---------------------------------------------------------------------------------- */
+
+/* Prior, likelihood and posterior as functions of x_{t-1}, at three steps of S10. */
+void write_figure(lesson *L)
+{
+    static const size_t steps[] = {3, 5, 9};
+    data_file *f = data_open(L, "bayes", "x prior likelihood posterior t");
+    for (size_t k = 0; k < 3; k++) {
+        const schedule *s = schedules[S10];
+        const size_t t = steps[k];
+        const double prior_mean = sqrt(s->alpha_bar[t - 1]) * x_0, end = -0.6;
+        const double like_mean = end / sqrt(s->alpha[t]), like_var = s->beta[t] / s->alpha[t];
+        for (int i = -150; i <= 150; i++) {
+            const double x = 0.02 * i;
+            data_line(
+                f, "%.9g %.9g %.9g %.9g %zu", x,
+                gsl_ran_gaussian_pdf(x - prior_mean, sqrt(s->var_bar[t - 1])),
+                gsl_ran_gaussian_pdf(x - like_mean, sqrt(like_var)),
+                gsl_ran_gaussian_pdf(x - posterior_mean(s, t, end, x_0), sqrt(posterior_var(s, t))),
+                t);
+        }
+        data_gap(f);
+        data_gap(f);
+    }
+    data_close(f);
 }

@@ -4,9 +4,9 @@
  *         leads at small t, x_t at large t.  What sums to 1 are the shares of information
  *           share(x_0) = beta_t / (1 - abar_t) = w_{x0} / sqrt(abar_{t-1})
  *           share(x_t) = sqrt(alpha_t) w_{xt}
- * WHY     Four popular sentences about mu_tilde are false; lessons 11, 16 and 20 need the true
- * ones. NEEDS   lesson 4.   Notes: docs/lesson05.md RUN     make lesson05   FIGURE
- * build/figures/lesson05.png, lesson05_sum.png
+ * WHY     Four popular sentences about mu_tilde are false; lessons 11, 16, 20 need the true ones.
+ * NEEDS   lesson 4.   Notes: docs/lesson05.md
+ * RUN     make lesson05   FIGURES  build/figures/lesson05.png, lesson05_sum.png
  *
  * Every weight is compared with Bayes' rule worked out here from the betas alone, at every t of the
  * six named schedules.  A sentence about "all t" is a loop over all t, not an impression.

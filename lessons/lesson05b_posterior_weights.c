@@ -1,5 +1,4 @@
-/* lesson05b_posterior_weights.c -- lesson 5, part b: interpolation, the mu target, peaks and trust.
- */
+/* Lesson 5, part b.  Interpolation, the mu target, peaks and trust. */
 #include <math.h>
 
 #include <gsl/gsl_machine.h>
@@ -22,8 +21,7 @@ static bool between(double mean, double a, double b)
     return fmin(a, b) <= mean && mean <= fmax(a, b);
 }
 
-/* Cases in which mu_tilde leaves the interval of the raw arguments, or of the rescaled estimates.
- */
+/* Cases in which mu_tilde leaves the interval of the raw arguments, or of rescaled estimates. */
 static size_t outside(bool rescaled, double end, double origin, size_t *cases)
 {
     size_t count = 0;
@@ -123,7 +121,8 @@ void mu_target(lesson *L)
         for (int k = 0; k < N_SCHEDULES; k++)
             for (size_t t = 1; t <= schedules[k]->T; t++) {
                 if (t == 3) continue; /* where they cross */
-                if ((mean_nearness(schedules[k], t, 1.0) > 0.0) != (t <= 2)) far++;
+                const double nearer_x0 = mean_nearness(schedules[k], t, 1.0);
+                if (!(t <= 2 ? nearer_x0 > 0.0 : nearer_x0 < 0.0)) far++;
                 cases++;
             }
         road_all(L, "posterior_mean", "nearer x_0 at t = 1, 2, nearer x_t from t = 4 on", far,

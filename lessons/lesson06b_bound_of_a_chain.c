@@ -89,13 +89,13 @@ static double elbo_first_written(const schedule *s, const reverse_model *p, doub
 static const double points[] = {-0.35, 0.9, 1.73};
 static const char *const choices[] = {"beta", "beta_tilde"};
 
-/* Bound against log p_theta for one schedule and variance; counts the points where the bound fails.
- */
+/* Bound against log p_theta for one schedule and variance; counts the points where it fails. */
 static void bound_below(lesson *L, const oracle *o, size_t *violations, size_t *reversed)
 {
     oracle own = *o;
     const reverse_model p = oracle_model(&own);
-    law *fine = law_alloc(own.s->T, 0, &p, 6.0, 6.0), *coarse = law_alloc(own.s->T, 0, &p, 6.0, 4.0);
+    law *fine = law_alloc(own.s->T, 0, &p, 6.0, 6.0),
+        *coarse = law_alloc(own.s->T, 0, &p, 6.0, 4.0);
     for (size_t i = 0; fine && coarse && i < 3; i++) {
         double error;
         const double log_p = log(law_pdf(fine, points[i])),

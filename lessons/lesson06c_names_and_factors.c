@@ -50,17 +50,17 @@ void intractable(lesson *L)
     w.calls = 0;
     law *sweep = law_alloc(3, 0, &p, reach, per_sd);
     const size_t calls = w.calls;
-    law *rough = law_alloc(3, 0, &p, reach, 0.5 * per_sd), *short_sweep = law_alloc(2, 0, &p, reach, per_sd);
+    law *rough = law_alloc(3, 0, &p, reach, 0.5 * per_sd),
+        *short_sweep = law_alloc(2, 0, &p, reach, per_sd);
     if (!sweep || !rough || !short_sweep) return;
     const double log_p = log(law_pdf(sweep, x_0)), abserr = fabs(log_p - log(law_pdf(rough, x_0)));
     double nodes = 0.0; /* on three grids of per_sd nodes per standard deviation */
-    for (size_t t = 1; t <= 3; t++) nodes += 2.0 * ceil(reach * per_sd / sqrt(p.var(0.0, t, p.params))) + 1.0;
+    for (size_t t = 1; t <= 3; t++)
+        nodes += 2.0 * ceil(reach * per_sd / sqrt(p.var(0.0, t, p.params))) + 1.0;
     const double tolerance = fabs(log(fine) - log(coarse)) + abserr + 1e3 * GSL_DBL_EPSILON;
-    road(L, "law_pdf", "T = 3: three sweeps = the triple integral", log_p, log(fine),
-         tolerance);
+    road(L, "law_pdf", "T = 3: three sweeps = the triple integral", log_p, log(fine), tolerance);
     road(L, NULL, "cost: the mean once per node, T n times, not n^T", (double)calls, nodes, 0.0);
-    control(L, "one integration forgotten", log(law_pdf(short_sweep, x_0)), log(fine),
-            tolerance);
+    control(L, "one integration forgotten", log(law_pdf(short_sweep, x_0)), log(fine), tolerance);
     /* Multiplications, as powers of ten; 10^15 is a day of one core. */
     const double node = log10(1201.0);
     road_below(L, NULL, "D = 1, T = 1000: 10^k operations by sweeps", 3.0 + 2.0 * node, 15.0, 0.0);
@@ -204,11 +204,11 @@ static void decoder_sees_x1_only(lesson *L)
         s->alpha_bar[1] * 0.61 + s->var_bar[1]; /* E[eps|x_1] of Gaussian data, in mu_theta: */
     const double a_1 = (1.0 - s->beta[1] / V_1) / sqrt(s->alpha[1]);
     gap g_weight = {0};
-    /* 100 roundings per row, times the condition number, at most trace / smallest kernel variance.
-     */
+    /* 100 roundings per row, times the condition number: trace below 10, and the rows of the
+     * tridiagonal inverse below 4 / smallest kernel variance. */
     for (size_t t = 0; t < g.T; t++)
         gap_add(&g_weight, t + 1, gsl_vector_get(weight, t), t == 0 ? a_1 : 0.0,
-                100 * GSL_DBL_EPSILON * 10.0 / c->var[2]);
+                100 * GSL_DBL_EPSILON * 10.0 * 4.0 / c->var[2]);
     road_gap(L, "linear_chain_alloc", "given z, x_0 depends on x_1 only: (a_1, 0, ..., 0)",
              &g_weight);
     gsl_vector_free(cross);

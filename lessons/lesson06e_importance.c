@@ -48,17 +48,19 @@ static void figure_importance(lesson *L, const double *log_w, size_t n, double e
 
 static void figure_bound(lesson *L, mixture *m)
 {
-    data_file *f = data_open(L, "bound", "x_0 log_p ELBO_beta ELBO_tilde data");
+    data_file *f = data_open(L, "bound", "x_0 log_p_beta ELBO_beta log_p_tilde ELBO_tilde data");
     oracle beta = {m, schedules[S10], SIGMA_BETA}, tilde = {m, schedules[S10], SIGMA_BETA_TILDE};
     const reverse_model p = oracle_model(&beta), p_tilde = oracle_model(&tilde);
     law *e = f ? law_alloc(10, 0, &p, 6.0, 6.0) : NULL;
-    for (double x = -2.0; e && x < 2.001; x += 0.025) {
+    law *e_tilde = f ? law_alloc(10, 0, &p_tilde, 6.0, 6.0) : NULL;
+    for (double x = -2.0; e && e_tilde && x < 2.001; x += 0.025) {
         double error;
-        data_line(f, "%.3f %.6f %.6f %.6f %.6f", x, log(law_pdf(e, x)),
-                  elbo_of(beta.s, &p, x, &error), elbo_of(tilde.s, &p_tilde, x, &error),
-                  mixture_log_pdf(m, &x));
+        data_line(f, "%.3f %.6f %.6f %.6f %.6f %.6f", x, log(law_pdf(e, x)),
+                  elbo_of(beta.s, &p, x, &error), log(law_pdf(e_tilde, x)),
+                  elbo_of(tilde.s, &p_tilde, x, &error), mixture_log_pdf(m, &x));
     }
     law_free(e);
+    law_free(e_tilde);
     data_close(f);
 }
 
@@ -86,8 +88,7 @@ static void broad_bumps(lesson *L, double *log_w, size_t n, double x_0)
                  elbo = elbo_of(o.s, &p, x_0, &error);
     moments weight = {0}, logarithm = {0};
     draw_weights(L, &o, x_0, n, log_w, &weight, &logarithm);
-    road_mean(L, "law_pdf", "broad bumps: E w = p_theta(x_0), by quadrature", &weight,
-              exp(log_p));
+    road_mean(L, "law_pdf", "broad bumps: E w = p_theta(x_0), by quadrature", &weight, exp(log_p));
     control_mean(L, "broad bumps: E w = exp(ELBO)", &weight, exp(elbo), 15.0);
     law_free(e);
     mixture_free(m);

@@ -123,8 +123,7 @@ static bounded library_telescoped(walk *w)
 static const line elbo_path_line = {.text = "", .whole = library_path};
 static const line elbo_telescoped_line = {.text = "", .whole = library_telescoped};
 
-/* One line with the library's densities against another with ours, on all paths of all schedules.
- */
+/* One line with the library's densities, another with ours, on all paths of all schedules. */
 static gap line_against(const line *value, const line *reference)
 {
     static walk w;

@@ -47,8 +47,7 @@ static gap linear_model(bool omit_prior)
     return g;
 }
 
-/* The linear chain as a reverse_model: log p(x_{t-1}|x_t) against a_t, b_t and var_t used directly.
- */
+/* The linear chain as a reverse_model: log p(x_{t-1}|x_t) against a_t, b_t, var_t used directly. */
 static gap linear_kernels(void)
 {
     static walk w;
@@ -68,8 +67,8 @@ static gap linear_kernels(void)
     return g;
 }
 
-/* With N(0,1) data and sigma_t^2 = beta_t the model is exact: L_VLB = -log p(x_0) = -log N(x_0; 0,
- * 1), and the bracket of line (2) is that number on EVERY path. */
+/* With N(0,1) data and sigma_t^2 = beta_t the model is exact: -L_VLB = log p(x_0) = log N(x_0;0,1),
+ * and the bracket of line (2) is that number on EVERY path. */
 static void tight_bound(lesson *L)
 {
     static walk w;
@@ -159,8 +158,7 @@ void two_slips(lesson *L)
 
 /* --- 7.6  How large are the three forces? -------------------------------------------------------
  * Exact model of N(0,1), averaged over the data: the three numbers telescope once more, to the
- * entropy, -ln(v_T)/2 + ln(v_T/beta_1)/2 + ln(2 pi e beta_1)/2 = ln(2 pi e)/2,     v_T = 1 -
- * abar_T. */
+ * entropy, -ln(v_T)/2 + ln(v_T/beta_1)/2 + ln(2 pi e beta_1)/2 = ln(2 pi e)/2, v_T = 1 - abar_T. */
 typedef struct term_at {
     const schedule *s;
     const linear_chain *c;
@@ -239,8 +237,9 @@ void sizes(lesson *L)
 
 /* --- 7.7  Figures -------------------------------------------------------------------------------
  * Waterfall: the terms from t = T down.  Paths: the partial sums of line (2) and of line (D),
- *   before: sum_{s<=t} log p(x_{s-1}|x_s)/q(x_s|x_{s-1});   after: log p(x_0|x_1) + sum_{2<=s<=t}
- * ... In the exact model they are log p(x_0) - log p(x_t) and log p(x_0|x_t). */
+ *   before: sum_{s<=t} log p(x_{s-1}|x_s)/q(x_s|x_{s-1}),
+ *   after:  log p(x_0|x_1) + sum_{2<=s<=t} log p(x_{s-1}|x_s)/q(x_{s-1}|x_s,x_0).
+ * In the exact model they are log p(x_0) - log p(x_t) and log p(x_0|x_t). */
 static void draw_waterfall(lesson *L, const char *name, const schedule *s)
 {
     data_file *f = data_open(L, name, "t from to term");

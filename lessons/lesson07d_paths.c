@@ -1,5 +1,4 @@
-/* Lesson 7, part d: a path x_0 .. x_T, the densities of the derivation, and what a line of it is.
- */
+/* Lesson 7, part d: a path x_0 .. x_T, the densities of the derivation, and what a line is. */
 #include <math.h>
 
 #include <gsl/gsl_cdf.h>

@@ -77,7 +77,7 @@ static gap weights_and_constants(misprint_formula weight, double constants)
 {
     gap g = {0};
     for (size_t k = 0; k < N_SCHEDULES; k++)
-        for (size_t t = 2; t <= schedules[k]->T; t += t < 40 ? 1 : 7) {
+        for (size_t t = 2; t <= schedules[k]->T; t++) {
             const schedule *s = schedules[k];
             const double value = weight(s, t, &s->beta[t]) * s->alpha_bar[t] +
                                  constants * gaussian_kl_variances(s->beta_tilde[t], s->beta[t]);
@@ -98,8 +98,7 @@ static void denoising_sum(lesson *L)
         squares = k == L1000 ? 0.0 : squares;
         for (size_t t = 2; t <= s->T; t++) {
             const double value = average_term(s, c, t, 0.0, 1.0);
-            if (t < 40 || t % 7 == 0)
-                gap_add(&each, t, value, denoising_from_betas(s, t), term_tolerance(t));
+            gap_add(&each, t, value, denoising_from_betas(s, t), term_tolerance(t));
             total += value;
             if (k == L1000) squares += weight_eps(s, t, s->beta[t]) * s->alpha_bar[t];
             if (k == L1000) constants += gaussian_kl_variances(s->beta_tilde[t], s->beta[t]);

@@ -48,9 +48,11 @@ static double best_loss(const schedule *s, size_t t)
 {
     network a = {s, t};
     gsl_function f = {loss_of_slope, &a};
+    /* |Cov(eps, x_t)| <= sqrt(V), so that the best slope is between -unit and unit. */
+    const double unit = 1.0 / sqrt(s->alpha_bar[t] * data_var + s->var_bar[t]);
     gsl_min_fminimizer *w = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
     double best = (double)NAN;
-    if (w && gsl_min_fminimizer_set(w, &f, 0.3, -3.0, 4.0) == 0) {
+    if (w && gsl_min_fminimizer_set(w, &f, 0.3 * unit, -1.3 * unit, 2.7 * unit) == 0) {
         for (int i = 0; i < 60; i++)
             if (gsl_min_fminimizer_iterate(w) != 0) break;
         best = gsl_min_fminimizer_f_minimum(w);

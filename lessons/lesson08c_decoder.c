@@ -114,8 +114,8 @@ void discretised_decoder(lesson *L)
     road_gap(L, "elbo_decoder_bin", "256 bins sum to 1, four (mu, sigma)", &sums);
     road_gap(L, "elbo_decoder_bin", "each bin = integral of the density over it", &bins);
     gsl_error_handler_t *old = gsl_set_error_handler_off();
-    const int refused =
-        gsl_isnan(elbo_decoder_bin(0, -1.237, 0.0)) + gsl_isnan(elbo_decoder_bin(256, 0.237, 0.173));
+    const int refused = gsl_isnan(elbo_decoder_bin(0, -1.237, 0.0)) +
+                        gsl_isnan(elbo_decoder_bin(256, 0.237, 0.173));
     gsl_set_error_handler(old);
     road_all(L, "elbo_decoder_bin", "refused: sigma = 0, grey level 256", (size_t)(2 - refused), 2);
     control_gap(L, "without the open edge bins", &closed);

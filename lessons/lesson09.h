@@ -1,4 +1,4 @@
-/* lesson09.h -- what the two parts of lesson 9 share. */
+/* lesson09.h -- what the five parts of lesson 9 share. */
 #ifndef LESSON09_H
 #define LESSON09_H
 

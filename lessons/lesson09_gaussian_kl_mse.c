@@ -5,8 +5,8 @@
  *         So every term of the bound is  L_{t-1} = E |mu_tilde - mu_theta|^2 / (2 sigma_t^2) + C_t.
  * WHY     It turns a divergence of distributions into something a network can be trained on.
  * NEEDS   lessons 4 and 7.   Notes: docs/lesson09.md
- * RUN     make lesson09   FIGURES  build/figures/lesson09.png, lesson09_line.png,
- * lesson09_factor.png
+ * RUN     make lesson09
+ * FIGURES build/figures/lesson09.png, lesson09_line.png, lesson09_factor.png
  *
  * The reference is always the definition, E_q ln(q/p): integrated, simulated, or worked out with
  * full covariance matrices.  The lecture's formula must agree with it, and its misprints must not.
@@ -117,7 +117,7 @@ static void by_integral(lesson *L, quad *w)
     road_gap(L, "gaussian_kl", "our function = integral of q ln(q/p)", &function);
     in_d_dimensions(L, "5 dimensions, full covariances, Cholesky", 0.613, 0.613);
     static const char *const visible[] = {"kl-no-half", "kl-sigma"};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof visible / sizeof visible[0]; i++) {
         const misprint *m = misprint_find(visible[i]);
         const gap wrong = against_definition(w, m->value, equal, N_EQUAL);
         control_gap(L, m->what, &wrong);

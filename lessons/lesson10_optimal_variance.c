@@ -1,10 +1,11 @@
 /* Lesson 10.  The optimal variance of the reverse step
  * ----------------------------------------------------
  * CLAIM   The sigma_t^2 that minimises E KL(q(x_{t-1}|x_t,x_0) || N(mu, sigma_t^2)), with the best
- * mu, is sigma*_t^2 = beta_tilde_t + w_{x0}^2 E Var(x_0 | x_t) = E Var(x_{t-1} | x_t) beta_t for
- * N(0,1) data, beta_tilde_t for a point, and up to beta_t/alpha_t in general. WHY     Lessons 13,
- * 19 and 23 fix sigma_t^2 by hand; this is what that costs. NEEDS   lessons 4, 9.   Notes:
- * docs/lesson10.md RUN     make lesson10   FIGURE  build/figures/lesson10.png, lesson10_point.png
+ *         mu, is  sigma*_t^2 = beta_tilde_t + w_{x0}^2 E Var(x_0 | x_t) = E Var(x_{t-1} | x_t):
+ *         beta_t for N(0,1) data, beta_tilde_t for a point, and up to beta_t/alpha_t in general.
+ * WHY     Lessons 13, 19 and 23 fix sigma_t^2 by hand; this is what that costs.
+ * NEEDS   lessons 4, 9.   Notes: docs/lesson10.md
+ * RUN     make lesson10   FIGURE  build/figures/lesson10.png, lesson10_point.png
  *
  * Three roads: the linear regression of x_{t-1} on x_t, a blind one-dimensional minimisation of the
  * exact expected divergence, and simulation.
@@ -268,6 +269,7 @@ int main(int argc, char **argv)
         section(L, "10.4  Fixed, or better learned?");
         fixed_variance(L, normal, w);
     }
+    section(L, "10.5  beta_t or beta_tilde_t: does it matter?");
     choice_of_variance(L);
     if (!lesson_random_only(L)) write_figures(L, pair);
 

@@ -177,14 +177,16 @@ static void run_the_sampler(lesson *L)
     road_variance(L, "linear_chain_alloc", "S10, exact net, beta_tilde_t: simulated", &m,
                   sampler_variance(schedules[S10], SIGMA_BETA_TILDE));
     control_variance(L, "... variance 1, as the data", &m, 1.0, 31.5);
-    /* Three steps of beta = 0.3 show the start and the last step: with beta_t every x_t has variance
-     * 1, and without noise in the last step x_0 keeps 1 - beta_1. */
+    /* Three steps of beta = 0.3 show the start and the last step: with beta_t every x_t has
+     * variance 1, and without noise in the last step x_0 keeps 1 - beta_1. */
     const double beta[] = {0.3, 0.3, 0.3};
     schedule *coarse = schedule_from_beta_alloc(beta, 3);
     if (coarse) {
         const moments rough = draw_samples(L, coarse, normal, SIGMA_BETA);
-        road_variance(L, NULL, "3 steps of 0.3, beta_t, no noise at t = 1: 0.7", &rough, 1.0 - beta[0]);
-        control_variance(L, "... with noise in the last step: 1", &rough, 1.0, 0.3 * sqrt(20000.0 / 2.0));
+        road_variance(L, NULL, "3 steps of 0.3, beta_t, no noise at t = 1: 0.7", &rough,
+                      1.0 - beta[0]);
+        control_variance(L, "... with noise in the last step: 1", &rough, 1.0,
+                         0.3 * sqrt(20000.0 / 2.0));
     }
     schedule_free(coarse);
     mixture_free(normal);

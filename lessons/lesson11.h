@@ -1,4 +1,4 @@
-/* lesson11.h -- what the two parts of lesson 11 share. */
+/* lesson11.h -- what the four parts of lesson 11 share. */
 #ifndef LESSON11_H
 #define LESSON11_H
 

@@ -125,10 +125,9 @@ static void the_model_mean(lesson *L, quad *w, mixture *bumps)
              posterior_weight_x0(s, 2), posterior_weight_x0(s, 500), posterior_weight_x0(s, s->T));
 }
 
-/* --- 11.2  The flowchart
- * -------------------------------------------------------------------------- Two branches, one
- * linear combination, and a loss that sees only what differs.  The coefficients of a branch are its
- * answers to the inputs (1, 0) and (0, 1). */
+/* --- 11.2  The flowchart ------------------------------------------------------------------------
+ * Two branches, one linear combination, and a loss that sees only what differs.  The coefficients
+ * of a branch are its answers to the inputs (1, 0) and (0, 1). */
 static void the_flowchart(lesson *L)
 {
     claim(L, "FIG-01");
@@ -156,10 +155,9 @@ static void the_flowchart(lesson *L)
         "equal coefficients at all t of 4 schedules; the loss vanishes exactly when x_0_hat = x_0");
 }
 
-/* --- 11.3  What cancels
- * --------------------------------------------------------------------------- x_t stands in both
- * means with the same weight, so it leaves the difference - even when that weight is misprinted in
- * both.  The reference is the share of the prior's precision. */
+/* --- 11.3  What cancels -------------------------------------------------------------------------
+ * x_t stands in both means with the same weight, so it leaves the difference - even when that
+ * weight is misprinted in both.  The reference is the share of the prior's precision. */
 static double rms_of_misprint(const schedule *s)
 {
     double sum = 0.0; /* x_t of variance 1: the square of the difference of the coefficients */
@@ -192,6 +190,8 @@ static void what_cancels(lesson *L)
     road_gap(L, "posterior_mean", "difference = w_x0 (x_0_hat - x_0), 4 schedules", &same);
     road_gap(L, "posterior_weight_x0", "also with the misprint sqrt(abar_t) in both", &both);
     control_gap(L, "the misprint in one of the two means only", &one);
+    road(L, NULL, "the registry's residual, L1000, 3 digits", rms_of_misprint(schedules[L1000]),
+         0.697, 0.5e-3);
     evidence(L,
              "misprint in one mean only: residual %.3f rms over t (L1000), %.3f (S10), for x_t of "
              "variance 1",

@@ -12,10 +12,9 @@
 
 static const double eps = GSL_DBL_EPSILON;
 
-/* --- 11.3, continued  The weight
- * ----------------------------------------------------------------------------- Square it, divide
- * by 2 sigma_t^2.  With sigma_t^2 = beta_tilde_t the weight is half the loss of SNR in step t, and
- * the divergence of the two laws can be integrated. */
+/* --- 11.3, continued  The weight ----------------------------------------------------------------
+ * Square it, divide by 2 sigma_t^2.  With sigma_t^2 = beta_tilde_t the weight is half the loss of
+ * SNR in step t, and the divergence of the two laws can be integrated. */
 typedef struct pair {
     normal q, p;
 } pair;
@@ -90,9 +89,8 @@ void the_weight(lesson *L, quad *w)
              w2 * w2);
 }
 
-/* --- 11.5  The optimum is a denoiser
- * -------------------------------------------------------------- The regressor that minimises E|x_0
- * - f(x_t)|^2 is E[x_0|x_t]: here an integral over x_0. */
+/* --- 11.5  The optimum is a denoiser ------------------------------------------------------------
+ * The regressor that minimises E|x_0 - f(x_t)|^2 is E[x_0|x_t]: here an integral over x_0. */
 typedef struct look_back {
     const schedule *s;
     size_t t;
@@ -185,7 +183,7 @@ void by_simulation(lesson *L, mixture *bumps)
     road_mean(L, "mixture_mean_x0", "E x_0 tanh(3 x_t) = E x_0_hat tanh(3 x_t), bumps", &bumpy,
               mixture_expectation(bumps, s, t, probed, &k, 80));
     evidence(L,
-             "S10, t = 5, N(0,1): least-squares slope %.4f (se %.4f), exact %.4f; inverse map %.4f",
+             "S10, t = 5, N(0,1): slope E x_0 x_t %.4f (se %.4f), exact %.4f; inverse map %.4f",
              slope.mean, moments_se(&slope), root, 1.0 / root);
     mixture_free(normal_data);
 }

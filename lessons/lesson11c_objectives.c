@@ -168,6 +168,10 @@ void another_objective(lesson *L, mixture *bumps)
     const double c = loss(bumps, s, unweighted, UNWEIGHTED), d = loss(bumps, s, simple, UNWEIGHTED);
     road_below(L, NULL, "6 shared features: L_simple prefers its own fit", a, b, 0.01 * a);
     road_below(L, NULL, "and |x_0-x_0_hat|^2 prefers its own", c, d, 0.01 * c);
+    gap ledger = {0};
+    gap_add(&ledger, 1, a, 0.2249, 0.5e-4);
+    gap_add(&ledger, 2, b, 0.3661, 0.5e-4);
+    road_gap(L, NULL, "the registry's two losses, 4 digits", &ledger);
     const double near = distance_to_data(s, simple), far = distance_to_data(s, unweighted);
     const schedule *l = schedules[L1000];
     evidence(L,
@@ -182,11 +186,10 @@ void another_objective(lesson *L, mixture *bumps)
     gsl_vector_free(simple);
 }
 
-/* --- 11.4, continued  When are the minimisers equal?
- * ---------------------------------------------- Data N(0, v), network x_0_hat = slope x_t.  The
- * population is replaced by the four signs of (x_0/sqrt v, eps), which have the same second
- * moments: least squares over them is exact. free = 1: one slope for each t.  free = 0: eps_hat = c
- * x_t with one c for all t. */
+/* --- 11.4, continued  When are the minimisers equal? --------------------------------------------
+ * Data N(0, v), network x_0_hat = slope x_t.  The population is replaced by the four signs of
+ * (x_0/sqrt v, eps), which have the same second moments: least squares over them is exact.
+ * free_t = 1: one slope for each t.  free_t = 0: eps_hat = c x_t with one c for all t. */
 static void solve(const schedule *s, double v, objective o, int free_t, gsl_vector *slope)
 {
     const size_t n = 4 * s->T, p = free_t ? s->T : 1;

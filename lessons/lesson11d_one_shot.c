@@ -16,10 +16,9 @@
 
 static const double eps = GSL_DBL_EPSILON;
 
-/* --- 11.6  One shot against T steps
- * --------------------------------------------------------------- Use the perfect denoiser as a
- * generator: draw x_T ~ N(0,1), return E[x_0|x_T].  All that comes out is near the mean of the
- * data, with variance abar_T (Var x_0)^2 or so. */
+/* --- 11.6  One shot against T steps -------------------------------------------------------------
+ * Use the perfect denoiser as a generator: draw x_T ~ N(0,1), return E[x_0|x_T].  All that comes
+ * out is near the mean of the data, with variance abar_T (Var x_0)^2 or so. */
 typedef struct oracle {
     mixture *m;
     const schedule *s;
@@ -39,13 +38,21 @@ static double one_shot_square(double x_T, void *params)
 }
 
 /* The same in one line of hyperbolic algebra: the two bumps weigh tanh(sqrt(abar) x/V). */
-static double by_hand_square(double x_T, void *params)
+static double by_hand(double x_T, const oracle *k)
 {
-    const oracle *k = params;
     const double abar = k->s->alpha_bar[k->s->T], var = k->s->var_bar[k->s->T],
                  V = abar * BUMP + var;
-    const double x_0_hat = (var * tanh(sqrt(abar) * x_T / V) + sqrt(abar) * BUMP * x_T) / V;
-    return gsl_pow_2(x_0_hat) * exp(log_normal(x_T, 0.0, 1.0));
+    return (var * tanh(sqrt(abar) * x_T / V) + sqrt(abar) * BUMP * x_T) / V;
+}
+
+static double by_hand_square(double x_T, void *params)
+{
+    return gsl_pow_2(by_hand(x_T, params)) * exp(log_normal(x_T, 0.0, 1.0));
+}
+
+static double by_hand_size(double x_T, void *params)
+{
+    return by_hand(x_T, params) * exp(log_normal(x_T, 0.0, 1.0));
 }
 
 static double oracle_mean(double x, size_t t, void *params)
@@ -88,19 +95,33 @@ static double outside(double y, void *params)
     return side < 0.0 ? bumps_below(y, NULL) : 1.0 - bumps_below(y, NULL);
 }
 
-static double single_step(quad *w, oracle *k)
+static double single_step(quad *w, oracle *k, double *widest)
 {
     enum { CELLS = 4000 };
     double sum = 0.0, before = one_shot(-9.0, k), error;
+    *widest = 0.0;
     double left = -1.0, right = 1.0;
     sum += quad_interval(w, outside, &left, -4.0, before, &error);
     for (int i = 1; i <= CELLS; i++) {
         const double z = -9.0 + 18.0 * i / CELLS, middle = z - 9.0 / CELLS, here = one_shot(z, k);
         sum += fabs(0.5 * erfc(-middle * M_SQRT1_2) - bumps_below(one_shot(middle, k), NULL)) *
                (here - before);
+        *widest = fmax(*widest, here - before);
         before = here;
     }
     return sum + quad_interval(w, outside, &right, before, 4.0, &error);
+}
+
+/* Where the generator's quantiles all lie nearer to 0 than the data's, and both laws are even,
+ * W1 = E|x_0| - E|x_0_hat|; a bump N(1, v) has E|x_0| = erf(1/sqrt(2v)) + sqrt(2v/pi) e^(-1/2v).
+ * The cells above err by no more than one of them: |P - G| varies by 2 in all. */
+static void distance_by_means(lesson *L, quad *w, oracle *k, double W1, double widest)
+{
+    double error;
+    const double data = erf(sqrt(0.5 / BUMP)) + sqrt(2.0 * BUMP / M_PI) * exp(-0.5 / BUMP);
+    const double size = 2.0 * quad_interval(w, by_hand_size, k, 0.0, 12.0, &error);
+    road(L, "mixture_mean_x0", "W1 of one shot = E|x_0| - E|x_0_hat|, L1000", W1, data - size,
+         widest + 2.0 * error);
 }
 
 /* E x_0^2 after T steps, from the law of x_1, against the samples of Algorithm 2. */
@@ -152,7 +173,9 @@ void a_component(lesson *L, quad *w, mixture *bumps)
         road_gap(L, "mixture_mean_x0", "the ledger's variances on L1000 and S50, 2 digits",
                  &ledger);
         oracle k = {bumps, schedules[L1000]};
-        const double one = single_step(w, &k), all = many_steps(&k);
+        double widest;
+        const double one = single_step(w, &k, &widest), all = many_steps(&k);
+        distance_by_means(L, w, &k, one, widest);
         road_below(L, NULL, "W1 to the data: 1000 steps, 60 times below one shot", 60.0 * all, one,
                    0.0);
         control_below(L, "the same for the one-shot generator", 60.0 * one, one, 0.0);
@@ -173,11 +196,10 @@ void families(lesson *L)
     evidence(L, "network calls per sample: 1 (GAN, VAE), T (DDPM); quantitative part X0P-07");
 }
 
-/* --- 11.6  A single, small step
- * ------------------------------------------------------------------- Unit-variance data: E
- * (x_{t-1} - x_t)^2 = 1 - 2 sqrt(alpha_t) + 1 per coordinate, computed without cancellation as 2
- * beta_t / (1 + sqrt(alpha_t)).  The average of a quadratic over two independent variables of mean
- * 0 and variance 1 is its average over the four signs. */
+/* --- 11.6  A single, small step -----------------------------------------------------------------
+ * Unit-variance data: E (x_{t-1} - x_t)^2 = 1 - 2 sqrt(alpha_t) + 1 per coordinate, computed
+ * without cancellation as 2 beta_t / (1 + sqrt(alpha_t)).  The average of a quadratic over two
+ * independent variables of mean 0 and variance 1 is its average over the four signs. */
 static double square_step(const schedule *s, size_t t, double sd)
 {
     double sum = 0.0;

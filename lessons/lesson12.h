@@ -8,6 +8,7 @@
 #include <gsl/gsl_rng.h>
 
 #include "check/check.h"
+#include "check/quad.h"
 #include "theory/misprint.h"
 #include "theory/schedule.h"
 
@@ -46,6 +47,8 @@ eps_form match_coefficients(const schedule *s, size_t t);
 
 /* Root mean square error of a wrong mean_from_eps at step t, in posterior standard deviations. */
 double error_in_sd(const schedule *s, size_t t, misprint_formula formula);
+/* The same over all steps t = 2..T. */
+double error_of_chain(const schedule *s, misprint_formula formula);
 
 /* Part b: the network's error, clipping, which noise, the figures. */
 void the_error_of_the_network(lesson *L);
@@ -53,7 +56,8 @@ void two_ways_to_read_the_mean(lesson *L);
 void which_noise(lesson *L);
 void write_figures(lesson *L);
 
-/* Part c, within 12.6: v and the score. */
+/* Part c: numbers of 12.2 that the registry knows; within 12.6, v and the score. */
+void mistakes_known(lesson *L);
 void other_predictions(lesson *L);
 
 #endif

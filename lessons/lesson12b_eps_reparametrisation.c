@@ -52,6 +52,27 @@ static double clipping(const schedule *s, size_t t)
     return 2 * ((V + 1) * gsl_cdf_ugaussian_Q(1 / sd) - sd * gsl_ran_ugaussian_pdf(1 / sd));
 }
 
+static double clipped_away(double x, void *params)
+{
+    return 2 * gsl_pow_2(x - 1) * gsl_ran_gaussian_pdf(x, *(double *)params);
+}
+
+/* That closed form against the integral, along the schedules: V runs from 0.81 to 4e6. */
+static gap clipping_integrated(void)
+{
+    gap g = {0};
+    quad *w = quad_alloc();
+    for (size_t k = 0; w && k < N_LOOPS; k++)
+        for (size_t t = 1; t <= schedules[k]->T; t += t < 10 ? 1 : 90) {
+            const schedule *s = schedules[k];
+            double error, sd = sqrt(0.81 + 0.01 * s->var_bar[t] / s->alpha_bar[t]);
+            const double integral = quad_interval(w, clipped_away, &sd, 1, 1 + 12 * sd, &error);
+            gap_add(&g, t, clipping(s, t), integral, error + 16 * GSL_DBL_EPSILON * (sd * sd + 1));
+        }
+    quad_free(w);
+    return g;
+}
+
 static double clip(double x)
 {
     return fmax(-1.0, fmin(1.0, x));
@@ -99,6 +120,8 @@ void two_ways_to_read_the_mean(lesson *L)
     road_gap(L, "predict_mean_from_eps", "the eps form: Bayes with that x_0_hat, all t", &own);
     control_gap(L, "x_0_hat clipped to [-1,1]", &clipped);
     other_predictions(L);
+    const gap integrated = clipping_integrated();
+    road_gap(L, NULL, "E (|x_0_hat|-1)_+^2: closed form = integral", &integrated);
     simulate_clipping(L, schedules[L1000], 1000);
     evidence(L,
              "rms shift by clipping: L1000 %.3f (t=2), %.4f (500), %.4f (T); S10 %.3f, %.3f, %.3f "
@@ -163,6 +186,8 @@ void which_noise(lesson *L)
     road_gap(L, "predict_mean_from_eps", "best guess of eps gives E[x_{t-1}|x_t], all t", &jump);
     control_gap(L, "the noise of the last step as target", &last);
     simulate_two_noises(L, schedules[S10], 5);
+    road(L, NULL, "the registry's rms error over S10, 3 digits",
+         rms_of_wrong_noise(schedules[S10], false), 0.361, 0.5e-3);
     evidence(
         L,
         "z for eps: rms error of mu_tilde %.3f = %.2f posterior sd (S10), %.4f = %.2f sd (L1000)",

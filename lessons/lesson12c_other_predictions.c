@@ -1,4 +1,4 @@
-/* Lesson 12, part c.  Two more names of the same thing: v and the score. */
+/* Lesson 12, part c.  Two more names of the same thing: v and the score.  And known numbers. */
 #include <math.h>
 
 #include <gsl/gsl_machine.h>
@@ -8,10 +8,29 @@
 
 #include "lesson12.h"
 
+/* --- 12.2  (continued)  The table of mistakes against the registry, 3 digits ------------------ */
+void mistakes_known(lesson *L)
+{
+    static const struct {
+        const char *id;
+        double L1000, S10;
+    } known[] = {{"mean-eps-root-abar", 256, 1.25},
+                 {"mean-eps-no-root", 3.10, 2.44},
+                 {"mean-eps-plus", 0.285, 2.61}};
+    gap g = {0};
+    for (size_t i = 0; i < 3; i++) {
+        const misprint_formula wrong = misprint_find(known[i].id)->value;
+        gap_add(&g, i, error_of_chain(schedules[L1000], wrong), known[i].L1000,
+                i == 0 ? 0.5 : i == 1 ? 0.5e-2 : 0.5e-3);
+        gap_add(&g, i, error_of_chain(schedules[S10], wrong), known[i].S10, 0.5e-2);
+    }
+    road_gap(L, NULL, "the registry's six errors in posterior sd", &g);
+}
+
 /* --- 12.6  (continued)  v is a rotation ----------------------------------------------------------
  * alpha_bar + (1 - alpha_bar) = 1: the jump turns the pair (x_0, eps) by the angle phi_t with
- * tan phi_t = sqrt((1-abar_t)/abar_t).  Its first coordinate is x_t, its second is what Salimans & Ho
- * (2022) call v.  Turning back gives x_0 and eps without any division. */
+ * tan phi_t = sqrt((1-abar_t)/abar_t).  Its first coordinate is x_t, its second is what Salimans
+ * & Ho (2022) call v.  Turning back gives x_0 and eps without any division. */
 static void rotation(lesson *L)
 {
     gap forward = {0}, to_x0 = {0}, to_eps = {0}, wrong_way = {0};
@@ -50,10 +69,13 @@ static gap scores(lesson *L, misprint_formula formula)
             const schedule *s = schedules[k];
             const point p = draw(rng, s, t);
             const double sd = sqrt(s->var_bar[t]);
-            const double slope = (log_jump(s, t, p.x_t + sd, p.x_0) - log_jump(s, t, p.x_t - sd, p.x_0)) / (2.0 * sd);
-            /* the difference of two squares of size (1+|z|)^2, and x_t rounded where 1/sd magnifies it */
+            const double rise =
+                log_jump(s, t, p.x_t + sd, p.x_0) - log_jump(s, t, p.x_t - sd, p.x_0);
+            /* the difference of two squares of size (1+|z|)^2, and x_t rounded where 1/sd
+             * magnifies it */
             const double z = 1.0 + fabs(p.eps), size = fabs(p.x_t) + fabs(p.x_0) + sd;
-            gap_add(&g, t, formula(s, t, &p.eps), slope, 8 * GSL_DBL_EPSILON * (z * z + z * size / sd) / sd);
+            gap_add(&g, t, formula(s, t, &p.eps), rise / (2.0 * sd),
+                    8 * GSL_DBL_EPSILON * (z * z + z * size / sd) / sd);
         }
     gsl_rng_free(rng);
     return g;
@@ -74,8 +96,8 @@ static void the_score(lesson *L)
             const point p = draw(lesson_rng(L), s, t);
             const double score = (sqrt(s->alpha_bar[t]) * p.x_0 - p.x_t) / s->var_bar[t];
             /* the score is known to eps |x|/var, and beta/var <= 1 brings that to eps |x| */
-            gap_add(&mean, t, predict_mean_from_score(s, t, p.x_t, score), bayes_mean(s, t, p.x_t, p.x_0),
-                    roundings(s, t, &p));
+            gap_add(&mean, t, predict_mean_from_score(s, t, p.x_t, score),
+                    bayes_mean(s, t, p.x_t, p.x_0), roundings(s, t, &p));
         }
     road_gap(L, "predict_mean_from_score", "mu_tilde = (x_t + beta_t score)/sqrt(alpha_t)", &mean);
 }

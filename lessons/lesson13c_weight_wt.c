@@ -101,6 +101,10 @@ void attention(lesson *L, quad *q)
     road(L, "mixture_mean_eps", "loss share of the first tenth, uniform", loss.uniform,
          loss.uniform_reference, loss.uniform_error);
     control_below(L, "with the weight of the page: uniform <= VLB", 0.1, page, 0.0);
+    gap known = {0};
+    gap_add(&known, 1, loss.vlb, 0.79, 0.5e-2);
+    gap_add(&known, 2, loss.uniform, 0.31, 0.5e-2);
+    road_gap(L, NULL, "the registry's two shares of the loss, percent", &known);
     evidence(L,
              "first tenth of t, L1000: weight %.3f (VLB) and 0.100 (uniform); loss of two bumps "
              "%.3f and %.3f",
@@ -152,6 +156,12 @@ void the_likelihood_mass(lesson *L, quad *q)
          coarse.vlb_reference, coarse.vlb_error);
     control_below(L, "a coarse schedule, S10: more than half", 0.5, coarse.vlb, 0.0);
     control_below(L, "no density, two points, L1000: more than half", 0.5, points.vlb, 0.0);
+    const double found[] = {gaussian[0], gaussian[1], gaussian[2], fine.vlb,
+                            middle.vlb,  coarse.vlb,  points.vlb};
+    static const double known[] = {0.753, 0.609, 0.645, 0.786, 0.582, 0.298, 0.007};
+    gap registry = {0};
+    for (size_t i = 0; i < 7; i++) gap_add(&registry, i, found[i], known[i], 0.5e-3);
+    road_gap(L, NULL, "the registry's seven shares, 3 digits", &registry);
     evidence(L,
              "first tenth: N(0,1) %.3f (L1000), %.3f (S50), %.3f (COS1000); bumps %.3f, %.3f "
              "(S50), %.3f (S10); points %.2g (L1000)",
@@ -190,6 +200,11 @@ void no_weighting_needed(lesson *L)
          4 * measured_to);
     control_gap(L, "w_t taken as constant", &constant);
     control(L, "the best c without the weight", best_c(s, NULL), c, 4 * measured_to);
+    gap known = {0};
+    gap_add(&known, 1, range, 100.7, 0.5e-1);
+    gap_add(&known, 2, c, 0.5856, 0.5e-4);
+    gap_add(&known, 3, best_c(s, NULL), 0.8059, 0.5e-4);
+    road_gap(L, NULL, "the registry's range and its two c", &known);
     say(L, "The target is scale-stable (E eps^2 = 1 at every t); its weight in the likelihood is "
            "not.");
     evidence(L, "L1000: max/min of w_t = %.1f; shared c = %.4f with the weight, %.4f without",

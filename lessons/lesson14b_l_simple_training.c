@@ -101,6 +101,10 @@ void one_x_for_all(lesson *L)
     road_gap(L, "linear_denoising", "a loop with the right x_t in each term", &looped);
     road_gap(L, "weight_eps", "sum of w_t E l_t: the mean of T w_t l_t over t", &weighted);
     road_all(L, NULL, "no single x_s comes within a percent of the sum", near, cases);
+    gap known = {0};
+    gap_add(&known, 10, box(schedules[S10], 0), 4.5033, 0.5e-4);
+    gap_add(&known, 5, box(schedules[S10], 5), 23.6169, 0.5e-4);
+    road_gap(L, NULL, "the registry's two sums on S10, 4 digits", &known);
     evidence(L, "S10, N(%.2f, %.2f), t = 2..T: %.4f with the right x_t, %.4f with x_5 in all terms",
              generic.m, generic.v, box(schedules[S10], 0), box(schedules[S10], 5));
 }
@@ -189,7 +193,7 @@ void blind(lesson *L)
     quad_free(q);
     road_gap(L, "forward_jump", "blind - aware = Var_t sqrt(1-abar_t), 4 schedules", &price);
     road_gap(L, "forward_jump", "the best blind slope is mean_t sqrt(1-abar_t)", &best);
-    road_gap(L, NULL, "and nothing nonlinear beats it: E[eps|x] by Bayes, S10", &bayes);
+    road_gap(L, NULL, "nothing nonlinear beats it: Bayes' E[eps|x], S10", &bayes);
     control_gap(L, "slope sqrt(mean_t(1-abar_t)): loses more", &rms);
     control_gap(L, "price Var_t(1-abar_t), without the root", &no_root);
     double c, variance;
@@ -282,7 +286,10 @@ void embeddings(lesson *L)
     control_gap(L, "a course's version, rows for columns: norm", &course_length);
     control_gap(L, "the same: distance of neighbours", &course_step);
     control(L, "the same: closest pair", nearest_course, apart, 64 * 1000 * ulp);
-    road(L, NULL, "the registry's smallest squared distance", nearest, 2.166, 0.5e-3);
+    gap known = {0};
+    gap_add(&known, 1, nearest, 2.166, 0.5e-3);
+    gap_add(&known, 2, nearest_course, 0.076, 0.5e-3);
+    road_gap(L, NULL, "the registry's two smallest distances, 3 digits", &known);
     evidence(L, "d = 64: norm^2 32, closest pair %.4f; the course's version: closest pair %.2g",
              nearest, nearest_course);
     data_file *f = data_open(L, "embedding", "t right course");

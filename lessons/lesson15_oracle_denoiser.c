@@ -10,8 +10,7 @@
  * Data: 8 bumps of sd 0.05 on the unit circle.  The values come from src/theory/mixture.h, the
  * references from this lesson's own few lines about the ring, integrated over the plane by
  * another rule, and from draws.  Part b puts every function of mixture.h against Bayes' rule;
- * part c has the ring itself; part d the two errors.
- * */
+ * part c has the ring itself; part d the two errors. */
 #include <math.h>
 
 #include <gsl/gsl_deriv.h>

@@ -7,7 +7,8 @@
  *         eps when it is read in x_0: by sqrt((1-abar_t)/abar_t); mu hardly feels it.
  * WHY     "The eps target is well scaled" is the reason given for the loss that everybody trains.
  * NEEDS   lessons 4, 12, 15.   Notes: docs/lesson16.md
- * RUN     make lesson16   FIGURE  build/figures/lesson16.png, and its three panels alone
+ * RUN     make lesson16
+ * FIGURE  build/figures/lesson16.png, its three panels alone, and lesson16_network.png
  *
  * Every reference comes from walking the chain step by step, from quadrature or from simulation.
  * Part b: the predictor 0.  Parts c and d: gradients, of one weight and of a small real network.

@@ -100,6 +100,11 @@ static void compare_flatness(lesson *L, flatness flat[TARGET_KINDS])
     road_below(L, NULL, "eps is flatter than x_0", of_eps, of_x0, 0.0);
     control_below(L, "mu stays flatter than eps for data of variance 0.1",
                   flatness_on_L1000(TARGET_MU, 0.1).cv, flatness_on_L1000(TARGET_EPS, 0.1).cv, 0.0);
+    gap known = {0};
+    gap_add(&known, TARGET_EPS, of_eps, 0.340, 0.5e-3);
+    gap_add(&known, TARGET_X0, of_x0, 0.896, 0.5e-3);
+    gap_add(&known, TARGET_MU, of_mu, 0.003, 0.5e-3);
+    road_gap(L, NULL, "the registry's three sd/mean, 3 digits", &known);
 }
 
 void the_gradients(lesson *L)

@@ -104,6 +104,32 @@ static void net_targets(double target[TARGET_KINDS][2], mixture *m, const schedu
     }
 }
 
+/* E[x_0|x_t] and E[mu_tilde|x_t] once more, without eps: by the mixture, and as the mean of the
+ * reverse kernel q(x_{t-1}|x_t).  x_0 is amplified by 1/sqrt(abar_t), mu is a mean of such. */
+static gap targets_by_kernel(mixture *m)
+{
+    gap g = {0};
+    const schedule *s = schedules[S50];
+    mixture *kernel = mixture_alloc(m->K, 2);
+    for (size_t t = 1; kernel && t <= s->T; t++) {
+        const double root = sqrt(s->alpha_bar[t]), sd = sqrt(s->var_bar[t]);
+        const double x_t[2] = {root * x_0 + sd * slip, root * eps - sd * slip};
+        double target[TARGET_KINDS][2], x_0_hat[2], mean[2] = {0};
+        net_targets(target, m, s, t, x_t);
+        mixture_mean_x0(x_0_hat, m, s, t, x_t);
+        mixture_reverse_kernel(kernel, m, s, t, x_t);
+        for (size_t k = 0; k < m->K; k++)
+            for (size_t d = 0; d < 2; d++) mean[d] += kernel->weight[k] * kernel->mean[2 * k + d];
+        for (size_t d = 0; d < 2; d++) {
+            const double tolerance = 32.0 * GSL_DBL_EPSILON * (2.0 + fabs(x_t[d])) / root;
+            gap_add(&g, t, target[TARGET_X0][d], x_0_hat[d], tolerance);
+            gap_add(&g, t, target[TARGET_MU][d], mean[d], tolerance);
+        }
+    }
+    mixture_free(kernel);
+    return g;
+}
+
 /* norm[kind] = |expected gradient| at t: Gauss-Hermite around every bump of the mixture (var_k
  * equal). */
 static void net_gradient_norms(double norm[TARGET_KINDS], const double *p, mixture *m,
@@ -208,6 +234,8 @@ void small_network(lesson *L, const flatness flat[TARGET_KINDS])
     gsl_integration_fixed_workspace *rule =
         gsl_integration_fixed_alloc(gsl_integration_fixed_hermite, NODES, 0.0, 0.5, 0.0, 0.0);
     if (m && rule) {
+        const gap targets = targets_by_kernel(m);
+        road_gap(L, "posterior_mean", "its mean targets = those of q(x_{t-1}|x_t), S50", &targets);
         measure_network(L, m, rule, true, zero);
         measure_network(L, m, rule, false, random);
         static const char *const line = "  last layer %s   eps %6.1f    x_0 %6.1f    mu %5.2f";

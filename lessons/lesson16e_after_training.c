@@ -25,25 +25,48 @@ typedef struct spot {
     const schedule *s;
     size_t t;
     double x, sd;
+    bool known; /* add the part that x_t reveals: together they are E x_0^2 */
+    double worst; /* error bound of the inner rule */
 } spot;
 
 static double var_along_y(double y, void *params)
 {
     const spot *p = params;
-    return mixture_var_x0(p->m, p->s, p->t, (double[]){p->x, y});
+    const double x_t[2] = {p->x, y};
+    double x_0_hat[2] = {0};
+    if (p->known) mixture_mean_x0(x_0_hat, p->m, p->s, p->t, x_t);
+    return mixture_var_x0(p->m, p->s, p->t, x_t) +
+           0.5 * (gsl_pow_2(x_0_hat[0]) + gsl_pow_2(x_0_hat[1]));
 }
 
 static double var_along_x(double x, void *params)
 {
     spot *p = params;
+    double error;
     p->x = x;
-    return quad_hermite(var_along_y, p, 0.0, p->sd, 16, NULL);
+    const double inner = quad_hermite(var_along_y, p, 0.0, p->sd, 16, &error);
+    p->worst = fmax(p->worst, error);
+    return inner;
 }
 
 double ring_mmse_x0(mixture *m, const schedule *s, size_t t)
 {
-    spot p = {m, s, t, 0.0, sqrt(forward_variance(s, t, bump))};
+    spot p = {m, s, t, 0.0, sqrt(forward_variance(s, t, bump)), false, 0.0};
     return quad_hermite(var_along_x, &p, sqrt(s->alpha_bar[t]), p.sd, 16, NULL);
+}
+
+/* The same rule over known + unknown part must return E x_0^2; the bounds of both rules add. */
+static gap ring_known_and_unknown(mixture *m)
+{
+    gap g = {0};
+    for (size_t t = 1; t <= 1000; t += 37) {
+        const schedule *s = schedules[L1000];
+        spot p = {m, s, t, 0.0, sqrt(forward_variance(s, t, bump)), true, 0.0};
+        double error;
+        const double sum = quad_hermite(var_along_x, &p, sqrt(s->alpha_bar[t]), p.sd, 16, &error);
+        gap_add(&g, t, sum, ring, error + p.worst);
+    }
+    return g;
 }
 
 void after_training(lesson *L)
@@ -61,6 +84,8 @@ void after_training(lesson *L)
                       0.5 * s->alpha_bar[1], s->alpha_bar[s->T], 0.0);
         printed_below(L, "ring: the same", 0.5 * best[0], best[3], 0.0);
         road_gap(L, "mixture_var_x0", "N(0,1): best loss of eps = abar_t at all t", &g);
+        const gap whole = ring_known_and_unknown(eight);
+        road_gap(L, "mixture_var_x0", "ring: known + unknown part of x_0 = 0.5025", &whole);
         evidence(L,
                  "best loss of eps, L1000: N(0,1) %.4f (t=1), %.1e (T); ring %.4f (1), %.3f (100), "
                  "%.3f (400), %.1e (T)",

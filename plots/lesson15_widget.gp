@@ -12,7 +12,7 @@ green = '#009e73'; orange = '#e69f00'; blue = '#0047a0'
 readout(i, column) = real(system(sprintf("grep -v '^#' '%s' | sed -n %dp | cut -f%d", file('lesson15_widget'), i, column)))
 first = sym ? '$t = %d$' : 't = %d'
 second = sym ? '$\sqrt{\bar\alpha_t}=%.3f$, $\sqrt{1-\bar\alpha_t}=%.3f$' : (format eq 'dumb' ? '' : '√ᾱ = %.3f   √(1−ᾱ) = %.3f')
-third = sym ? 'mean $\|\hat x_0-x_0\|=%.3f$' : (format eq 'dumb' ? 'mean distance %.3f' : 'mean |x̂_0 − x_0| = %.3f')
+third = sym ? 'mean $\|\hat x_0-x_0\|=%.3f$' : (format eq 'dumb' ? 'mean distance %.3f' : 'mean |x̂₀ − x₀| = %.3f')
 enh = sym ? 'enhanced' : 'noenhanced'
 set multiplot
 do for [i = 1:4] {
@@ -48,7 +48,7 @@ set xrange [0:1]
 set yrange [0:1]
 unset border
 set key at graph 0.5, graph 0.6 center horizontal samplen 1 width 1
-plot -1 with points pt 7 ps 1 lc rgb green title (sym ? 'data $x_0$' : 'data x_0') @enh, \
-     -1 with points pt 2 ps 1 lw 1.6 lc rgb orange title (sym ? 'noised $x_t$' : 'noised x_t') @enh, \
-     -1 with points pt 6 ps 1.1 lw 1.6 lc rgb blue title (sym ? 'oracle $\hat x_0$' : 'oracle x̂_0') @enh
+plot -1 with points pt 7 ps 1 lc rgb green title (sym ? 'data $x_0$' : 'data x₀') @enh, \
+     -1 with points pt 2 ps 1 lw 1.6 lc rgb orange title (sym ? 'noised $x_t$' : 'noised xₜ') @enh, \
+     -1 with points pt 6 ps 1.1 lw 1.6 lc rgb blue title (sym ? 'oracle $\hat x_0$' : 'oracle x̂₀') @enh
 unset multiplot

@@ -30,7 +30,7 @@ ${CC:-gcc} --coverage -shared -Wl,-soname,libddpm.so $objects $others $libs -o "
 for lesson in $lessons; do
     cp "$B/pic/lessons/$lesson" "$M/reach/lessons/"
     mkdir -p "$M/reach/$lesson" && cp "$M"/reach/*.gcno "$M/reach/$lesson/"
-    GCOV_PREFIX="$PWD/$M/reach/$lesson" GCOV_PREFIX_STRIP=99 "$M/reach/lessons/$lesson" --mnist none > /dev/null 2>&1 ||
+    LD_LIBRARY_PATH=$M/reach GCOV_PREFIX="$PWD/$M/reach/$lesson" GCOV_PREFIX_STRIP=99 "$M/reach/lessons/$lesson" --mnist none > /dev/null 2>&1 ||
         { echo "$lesson fails without any mutant"; exit 2; }
     for f in $files; do
         gcov -f -n -o "$M/reach/$lesson" "$f.c" 2> /dev/null |
@@ -68,7 +68,7 @@ awk -v w="$w" -v n="$jobs" 'NR % n == w' "$M/list.tsv" | while IFS="$tab" read -
     fi
     for lesson in $LESSONS_M; do
         if ! grep -q "$where$tab$function$tab$lesson\$" "$M/reach.tsv"; then cells="$cells$tab."; continue; fi
-        LD_PRELOAD=$preload MISPRINT=$misprint timeout 10 "$dir/lessons/$lesson" --mnist none --fail-fast > "$dir/log" 2> /dev/null
+        LD_LIBRARY_PATH=$dir LD_PRELOAD=$preload MISPRINT=$misprint timeout 10 "$dir/lessons/$lesson" --mnist none --fail-fast > "$dir/log" 2> /dev/null
         case $? in
             0) cells="$cells$tab-" ;;
             1) if grep -q '^  FAILED\|FAILED' "$dir/log"; then cells="$cells${tab}K"; else cells="$cells${tab}?"; fi ;;

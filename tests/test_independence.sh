@@ -4,6 +4,8 @@
 set -u
 B=$1
 passed=0 failed=0
+LD_LIBRARY_PATH=$B/pic # $ORIGIN needs /proc, which a bare chroot lacks
+export LD_LIBRARY_PATH
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 ls "$B"/pic/lessons/lesson${2:-[0-9][0-9]} | xargs -P 2 -I{} sh -c '"$1"/tests/independence "$2" "$1"/pic/poison.so > "$3/$(basename "$2")" 2>&1' _ "$B" {} "$work"
