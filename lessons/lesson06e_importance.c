@@ -112,8 +112,6 @@ void importance_weights(lesson *L)
     draw_weights(L, &o, x_0, n, log_w, &weight, &logarithm);
     road_mean(L, "elbo_denoising", "narrow bumps: E log w = ELBO, by quadrature", &logarithm, elbo);
     control_mean(L, "narrow bumps: E log w = log p_theta(x_0)", &logarithm, log_p, 61.0);
-    road_below(L, NULL, "in any sample: mean of log w <= log of mean w", logarithm.mean,
-               log(weight.mean), 0.0);
     const double ten = bound_of_groups(log_w, n, 10);
     say(L,
         "Averaging K weights before the logarithm tightens the bound: %.3f (K = 1), %.3f (K = 10), "

@@ -56,8 +56,8 @@ void two_ways_to_read_the_mean(lesson *L);
 void which_noise(lesson *L);
 void write_figures(lesson *L);
 
-/* Part c: numbers of 12.2 that the registry knows; within 12.6, v and the score. */
-void mistakes_known(lesson *L);
+/* Part c: the errors of 12.2 on another road; within 12.6, v and the score. */
+void mistakes_by_signs(lesson *L);
 void other_predictions(lesson *L);
 
 #endif

@@ -224,7 +224,7 @@ static void the_eps_form(lesson *L)
         control_gap(L, m->what, &wrong);
     }
     regress(L, schedules[S10], 5);
-    mistakes_known(L);
+    mistakes_by_signs(L);
     table_of_mistakes(L);
     const misprint *root = misprint_find("mean-eps-no-root"),
                    *index = misprint_find("mean-eps-shifted");
