@@ -1,4 +1,4 @@
-/* Lesson 12, part c.  Two more names of the same thing: v and the score.  And the errors of 12.2. */
+/* Lesson 12, part c.  Two more names of the same thing: v and the score.  Errors of 12.2 again. */
 #include <math.h>
 
 #include <gsl/gsl_machine.h>

@@ -1,10 +1,9 @@
-/* independence.c -- proves that the references of a lesson's roads do not use the formula under
- * test.
+/* independence.c -- proves that the references of a lesson's roads do not use the formula under test.
  *
  * usage: independence LESSON POISON_LIBRARY
- * Runs the lesson once as it is and once per formula its roads name, with that formula poisoned. Of
- * every road that names it the reference must be the same to the last bit, and in every claim at
- * least one such road's value must have moved.  Ends with `N passed, N failed`. */
+ * Runs the lesson once as it is and once per formula its roads name, with that formula poisoned.  Of
+ * every road that names it the reference must be the same to the last bit, and in every claim at least
+ * one such road's value must have moved.  Ends with `N passed, N failed`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* mutate.c -- lists the operator mutants of a C file, or prints the file with one of them applied.
  *
- * usage: mutate FILE.c            one line per mutant: number, line, function, operator, the
- * changed line mutate FILE.c NUMBER     the whole file with that mutant
+ * usage: mutate FILE.c            one line per mutant: number, line, function, operator, the changed line
+ *        mutate FILE.c NUMBER     the whole file with that mutant
  *
  * Operators (inside function bodies only): + and - exchanged, * and / exchanged, index t and t-1
  * exchanged, a sqrt dropped, a square dropped, alpha and alpha_bar, beta and beta_tilde exchanged,
@@ -9,9 +9,8 @@
  * returned value negated.
  *
  * Left alone, because no value of a formula depends on them: guards, `if (!(...))` and what follows
- * GSL_ERROR on a line (tests/test_theory.c provokes each error), sizes and layout of memory
- * (valgrind and the sanitizers watch them), declarations of pointers, and `i < n` of a loop (beyond
- * its array). */
+ * GSL_ERROR on a line (tests/test_theory.c provokes each error), sizes and layout of memory (valgrind
+ * and the sanitizers watch them), declarations of pointers, and `i < n` of a loop (beyond its array). */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -98,8 +97,7 @@ static char *copy_of(size_t i)
     return name;
 }
 
-/* A function begins where, at depth 0, `)` is followed by `{`: its name stands before the matching
- * `(`. */
+/* A function begins where, at depth 0, `)` is followed by `{`: its name stands before the matching `(`. */
 static const char *function_before(size_t brace)
 {
     int open = 0;

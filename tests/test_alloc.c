@@ -1,5 +1,4 @@
-/* test_alloc.c -- the k-th allocation fails, for every k: an error is returned, nothing leaks or
- * crashes. */
+/* test_alloc.c -- the k-th allocation fails, for every k: an error is returned, nothing leaks or crashes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

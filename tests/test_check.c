@@ -1,5 +1,4 @@
-/* test_check.c -- the verification engine: what it accepts, what it refuses, and that it cannot be
- * fooled. */
+/* test_check.c -- the verification engine: what it accepts, what it refuses, and that it cannot be fooled. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -14,8 +13,8 @@
 #include "play.h"
 #include "check/registry.h"
 
-/* Lesson 20 has three claims (ERR-01 and ERR-02 hold under a condition, ERR-03 holds); lesson 13
- * has false ones; lesson 21 empirical ones. */
+/* Lesson 20 has three claims (ERR-01 and ERR-02 hold under a condition, ERR-03 holds); lesson 13 has
+ * false ones; lesson 21 empirical ones. */
 static const captured *run(int number, void (*steps)(lesson *), const char *a, const char *b)
 {
     return play(number, steps, (const char *const[]){a, b, NULL});

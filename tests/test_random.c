@@ -1,5 +1,4 @@
-/* test_random.c -- the statistical rule: right laws pass, wrong ones fail, declared sizes are
- * checked. */
+/* test_random.c -- the statistical rule: right laws pass, wrong ones fail, declared sizes are checked. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -36,9 +36,8 @@ static int table(const char *const words[])
 
 /* ---- The other computation ---------------------------------------------------------------------
  * Unevaluated sums of two doubles, products by fma.  1 - alpha_bar_t comes from the recursion
- * v_t = alpha_t v_{t-1} + beta_t, whose terms are positive, and never from a difference; the
- * posterior from adding precisions.  Every number below is right to about 10 units in the last
- * place. */
+ * v_t = alpha_t v_{t-1} + beta_t, whose terms are positive, and never from a difference; the posterior
+ * from adding precisions.  Every number below is right to about 10 units in the last place. */
 typedef struct pair {
     double hi, lo;
 } pair;
@@ -101,8 +100,7 @@ static void expect(double row[N], double beta, pair *abar, pair *var)
     memcpy(row, all, sizeof all);
 }
 
-/* The worst relative error of a table; its betas are also compared with `ideal` if that is given.
- */
+/* The worst relative error of a table; its betas are also compared with `ideal` if that is given. */
 static double worst_error(FILE *f, size_t T, double (*ideal)(size_t t, size_t T))
 {
     char line[2048];
@@ -155,8 +153,7 @@ static double linear(size_t t, size_t T)
            (double)(T - 1);
 }
 
-/* 1 - f(t)/f(t-1) = d (2 - d) with cos(b)/cos(a) = 1 - d, d = 2 sin^2(h/2) + sin(h) tan(a), h = b -
- * a. */
+/* 1 - f(t)/f(t-1) = d (2 - d) with cos(b)/cos(a) = 1 - d, d = 2 sin^2(h/2) + sin(h) tan(a), h = b - a. */
 static double cosine(size_t t, size_t T)
 {
     const double quarter = acos(0.0) / 1.008, h = quarter / (double)T;

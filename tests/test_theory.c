@@ -1,5 +1,4 @@
-/* test_theory.c -- the documented errors and the ends of src/theory; its formulas are the lessons'
- * business. */
+/* test_theory.c -- the documented errors and the ends of src/theory; its formulas are the lessons' business. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

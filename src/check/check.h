@@ -77,8 +77,7 @@ void claim(lesson *L, const char *id);
 /* The key number(s) of this claim for docs/claims.md, at most 200 characters. */
 void evidence(lesson *L, const char *format, ...) CHECK_PRINTF(2, 3);
 
-/* Say that a part could not be run and why (no MNIST files, ...): counted as skipped, not passed.
- */
+/* Say that a part could not be run and why (no MNIST files, ...): counted as skipped, not passed. */
 void not_run(lesson *L, const char *what, const char *why);
 
 /* True under --random-only: skip what does not use the generator. */
@@ -103,8 +102,7 @@ const figure_option *lesson_figure(lesson *L);
 /* One line to stderr and exit 2: bad usage or a file that cannot be written. */
 _Noreturn void check_refuse(const char *format, ...) CHECK_PRINTF(1, 2);
 
-/* Directory of the genuine MNIST files (--mnist), or NULL to let the data reader look. "none" = no.
- */
+/* Directory of the genuine MNIST files (--mnist), or NULL to let the data reader look. "none" = no. */
 const char *lesson_mnist(const lesson *L);
 
 /* ---- Exact comparisons --------------------------------------------------------------------- *
@@ -115,8 +113,8 @@ void road(lesson *L, const char *formula, const char *what, double value, double
 void control(lesson *L, const char *what, double wrong, double reference, double tolerance);
 void printed(lesson *L, const char *what, double as_printed, double reference, double tolerance);
 
-/* Many comparisons reported as one line.  Start from `gap g = {0};`.  The gap is accepted when
- * every pair is; it remembers the pair with the largest |value - reference| / tolerance. */
+/* Many comparisons reported as one line.  Start from `gap g = {0};`.  The gap is accepted when every
+ * pair is; it remembers the pair with the largest |value - reference| / tolerance. */
 typedef struct gap {
     size_t n;
     size_t at;    /* the caller's index of the worst pair */

@@ -39,8 +39,7 @@ void json_add_finding(const lesson *L, const finding *f, bool pass)
     cJSON_AddItemToArray(L->json_checks, check);
 }
 
-/* Without words of its own a claim says how far its roads and controls were from their tolerances.
- */
+/* Without words of its own a claim says how far its roads and controls were from their tolerances. */
 static void default_evidence(lesson *L)
 {
     int n = snprintf(L->evidence, sizeof L->evidence, "%zu roads agree", L->kinds[ROAD]);

@@ -84,8 +84,7 @@ double quad_line(quad *w, quad_integrand f, void *params, double *abserr)
     return settle(status, result, abserr);
 }
 
-/* Weight exp(-z^2/2) on the standard normal scale: nodes z_i, weights w_i, sum of weights sqrt(2
- * pi). */
+/* Weight exp(-z^2/2) on the standard normal scale: nodes z_i, weights w_i, sum of weights sqrt(2 pi). */
 static double hermite_sum(quad_integrand f, void *params, double mean, double sd, size_t n)
 {
     gsl_error_handler_t *old = gsl_set_error_handler_off();

@@ -1,5 +1,4 @@
-/* quad.h -- one-dimensional integrals by GSL, with their error bound; never aborts, NaN on failure.
- */
+/* quad.h -- one-dimensional integrals by GSL, with their error bound; never aborts, NaN on failure. */
 #ifndef CHECK_QUAD_H
 #define CHECK_QUAD_H
 

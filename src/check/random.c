@@ -52,8 +52,7 @@ static void settle(lesson *L, finding *f, double z, double size)
     report_finding(L, f);
 }
 
-/* The formula's value is the expectation; the sample is the reference that must not depend on it.
- */
+/* The formula's value is the expectation; the sample is the reference that must not depend on it. */
 static void compare_mean(lesson *L, enum kind kind, const char *formula, const char *what,
                          const moments *m, double expected, double size)
 {

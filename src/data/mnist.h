@@ -42,8 +42,8 @@ double mnist_scale_pixel(unsigned char v);
 /* Decides where the MNIST files are looked for.
  * option: the user's choice (--mnist DIR), or NULL if there is none.
  * Returns option if not NULL (but NULL for "none"); else the environment variable MNIST_DIR if set
- * and not empty; else "build/mnist" if it holds all four files; else NULL.  The first two are not
- * examined.
+ * and not empty; else
+ * "build/mnist" if it holds all four files; else NULL.  The first two are not examined.
  */
 const char *mnist_dir(const char *option);
 

@@ -30,15 +30,15 @@ double elbo_prior(const schedule *s, double x_0);
 double elbo_denoising(const schedule *s, size_t t, const reverse_model *p, double x_t, double x_0);
 
 /* The bound on one path, before the expectation, as first written down:
- *   log p(x_T) + sum_t log p_theta(x_{t-1}|x_t) - sum_t log q(x_t|x_{t-1})    (Chatterjee L4, eq.
- * 2) Args  x  [T+1], the path x_0 .. x_T. */
+ *   log p(x_T) + sum_t log p_theta(x_{t-1}|x_t) - sum_t log q(x_t|x_{t-1})    (Chatterjee L4, eq. 2)
+ * Args  x  [T+1], the path x_0 .. x_T. */
 double elbo_path(const schedule *s, const reverse_model *p, const double *x);
 
 /* The same number after telescoping:
- *   log p_theta(x_0|x_1) + log p(x_T)/q(x_T|x_0) + sum_{t>=2} log
- * p_theta(x_{t-1}|x_t)/q(x_{t-1}|x_t,x_0) Args  x     [T+1]; term  [T+1] receives the summands:
- * term[0] the decoder, term[1] the prior ratio, term[t] the t-th log-ratio for t = 2..T (may be
- * NULL). */
+ *   log p_theta(x_0|x_1) + log p(x_T)/q(x_T|x_0) + sum_{t>=2} log p_theta(x_{t-1}|x_t)/q(x_{t-1}|x_t,x_0)
+ * Args  x     [T+1];
+ *       term  [T+1] receives the summands: term[0] the decoder, term[1] the prior ratio,
+ *             term[t] the t-th log-ratio for t = 2..T (may be NULL). */
 double elbo_path_telescoped(const schedule *s, const reverse_model *p, const double *x,
                             double *term);
 

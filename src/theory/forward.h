@@ -9,8 +9,7 @@
 
 #include "theory/schedule.h"
 
-/* One step.   Eq.  x_t = sqrt(1 - beta_t) x_{t-1} + sqrt(beta_t) eps        (Ho et al. 2020, eq. 2)
- */
+/* One step.   Eq.  x_t = sqrt(1 - beta_t) x_{t-1} + sqrt(beta_t) eps        (Ho et al. 2020, eq. 2) */
 double forward_step(const schedule *s, size_t t, double x_prev, double eps);
 
 /* The jump.   Eq.  x_t = sqrt(alpha_bar_t) x_0 + sqrt(1 - alpha_bar_t) eps  (Ho et al. 2020, eq. 4)
@@ -26,8 +25,7 @@ double forward_step_log_pdf(const schedule *s, size_t t, double x_t, double x_pr
 /* log q(x_t | x_0) = log N(x_t; sqrt(alpha_bar_t) x_0, 1 - alpha_bar_t), nats. */
 double forward_jump_log_pdf(const schedule *s, size_t t, double x_t, double x_0);
 
-/* Cov(x_i, x_j | x_0) = sqrt(alpha_bar_j / alpha_bar_i) (1 - alpha_bar_i) for i <= j (symmetric).
- */
+/* Cov(x_i, x_j | x_0) = sqrt(alpha_bar_j / alpha_bar_i) (1 - alpha_bar_i) for i <= j (symmetric). */
 double forward_covariance(const schedule *s, size_t i, size_t j);
 
 /* Var x_t = alpha_bar_t v + 1 - alpha_bar_t for data of variance v per coordinate. */

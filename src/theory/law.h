@@ -1,10 +1,10 @@
 /* law.h -- the exact law of a one-dimensional reverse chain, so also log p_theta(x_0).
  *
- * "Intractable" is a statement about D = 784, not about D = 1: the Markov structure turns the
- * T-fold integral over the path into T successive ones (Chapman-Kolmogorov).  Every step has the
- * grid that its own kernel asks, so that a chain of 1000 steps costs a fraction of a second, and
- * the last step is left to closed form: distribution function, density and distance are available
- * at any point. This is what a sampler's histogram would show after infinitely many samples. */
+ * "Intractable" is a statement about D = 784, not about D = 1: the Markov structure turns the T-fold
+ * integral over the path into T successive ones (Chapman-Kolmogorov).  Every step has the grid that
+ * its own kernel asks, so that a chain of 1000 steps costs a fraction of a second, and the last step
+ * is left to closed form: distribution function, density and distance are available at any point.
+ * This is what a sampler's histogram would show after infinitely many samples. */
 #ifndef THEORY_LAW_H
 #define THEORY_LAW_H
 
@@ -25,9 +25,9 @@ typedef struct law {
 /* Carry x_T ~ N(0,1) down to x_{last+1}; the functions below then speak of x_last.
  * Args     T       length of the chain;  last  0 .. T-1;  p  the model, with positive variances;
  *          reach   the grids are -reach .. reach;
- *          per_sd  nodes per standard deviation of the kernel at x = 0 (at least about 2; more
- * where the kernel's mean is steep); the error falls like exp(-2 pi^2 per_sd^2). Returns  NULL with
- * GSL_EINVAL (also when a grid would need more than 10^6 nodes) or GSL_ENOMEM. */
+ *          per_sd  nodes per standard deviation of the kernel at x = 0 (at least about 2; more where
+ *                  the kernel's mean is steep); the error falls like exp(-2 pi^2 per_sd^2).
+ * Returns  NULL with GSL_EINVAL (also when a grid would need more than 10^6 nodes) or GSL_ENOMEM. */
 law *law_alloc(size_t T, size_t last, const reverse_model *p, double reach, double per_sd);
 void law_free(law *l);
 

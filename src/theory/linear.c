@@ -55,8 +55,7 @@ double linear_log_evidence(const linear_chain *c, double x_0)
     return gaussian_log_pdf(x_0, mean, var);
 }
 
-/* The difference of means is linear in x_t: slope x_t + offset, and x_t ~ N(sqrt(alpha_bar) x_0,
- * var_bar). */
+/* The difference of means is linear in x_t: slope x_t + offset, and x_t ~ N(sqrt(alpha_bar) x_0, var_bar). */
 double linear_denoising(const schedule *s, const linear_chain *c, size_t t, double x_0)
 {
     const double slope = posterior_weight_xt(s, t) - c->a[t];

@@ -1,5 +1,4 @@
-/* linear.h -- the linear-Gaussian model: data N(m, v) and the best network for it, all in closed
- * form.
+/* linear.h -- the linear-Gaussian model: data N(m, v) and the best network for it, all in closed form.
  *
  * With x_0 ~ N(m, v) the optimal noise prediction is linear in x_t, so every kernel is
  * N(a_t x_t + b_t, var_t), the model's p_theta(x_0) is Gaussian, and each term of the bound is a
@@ -19,10 +18,11 @@ typedef struct linear_chain {
 } linear_chain;
 
 /* The optimal chain for N(m, v) data: mu_theta from eps*(x_t) = E[eps | x_t],
- *   a_t = (1 - beta_t / V_t) / sqrt(alpha_t),  b_t = beta_t sqrt(alpha_bar_t) m / (V_t
- * sqrt(alpha_t)), V_t = alpha_bar_t v + 1 - alpha_bar_t; var_t = beta_t or beta_tilde_t; var_1 =
- * beta_1 in either case (beta_tilde_1 = 0 has no density). Args     v >= 0. Returns  the chain, or
- * NULL with GSL_EDOM / GSL_ENOMEM.   The fields may be changed afterwards. */
+ *   a_t = (1 - beta_t / V_t) / sqrt(alpha_t),  b_t = beta_t sqrt(alpha_bar_t) m / (V_t sqrt(alpha_t)),
+ *   V_t = alpha_bar_t v + 1 - alpha_bar_t;
+ * var_t = beta_t or beta_tilde_t; var_1 = beta_1 in either case (beta_tilde_1 = 0 has no density).
+ * Args     v >= 0.
+ * Returns  the chain, or NULL with GSL_EDOM / GSL_ENOMEM.   The fields may be changed afterwards. */
 linear_chain *linear_chain_alloc(const schedule *s, double m, double v, weight_variance choice);
 void linear_chain_free(linear_chain *c);
 

@@ -1,5 +1,5 @@
-/* misprint.c -- the table of named wrong formulas.  Each function is the formula as somebody wrote
- * it; its error is named in the table below. */
+/* misprint.c -- the table of named wrong formulas.  Each function is the formula as somebody wrote it;
+ * its error is named in the table below. */
 #include "theory/misprint.h"
 
 #include <math.h>

@@ -1,9 +1,8 @@
-/* misprint.h -- named wrong formulas: misprints of the lectures and mistakes that people really
- * made.
+/* misprint.h -- named wrong formulas: misprints of the lectures and mistakes that people really made.
  *
  * One table feeds the lessons' controls, and later the grader's hints and the derivation checker's.
- * Every entry imitates one *quantity*; all share one signature, so that a loop can push each
- * through the very comparison that the true formula passes. */
+ * Every entry imitates one *quantity*; all share one signature, so that a loop can push each through
+ * the very comparison that the true formula passes. */
 #ifndef THEORY_MISPRINT_H
 #define THEORY_MISPRINT_H
 

@@ -196,8 +196,8 @@ double mixture_optimal_variance(mixture *m, const schedule *s, size_t t, const d
            gsl_pow_2(posterior_weight_x0(s, t)) * mixture_var_x0(m, s, t, x_t);
 }
 
-/* Component k of x_{t-1} is N(root mean_k, u); the step to x_t is a likelihood N(x_t; sqrt(alpha)
- * x, beta): the product has variance u beta / (beta + alpha u). */
+/* Component k of x_{t-1} is N(root mean_k, u); the step to x_t is a likelihood N(x_t; sqrt(alpha) x, beta):
+ * the product has variance u beta / (beta + alpha u). */
 void mixture_reverse_kernel(mixture *kernel, mixture *m, const schedule *s, size_t t,
                             const double *x_t)
 {

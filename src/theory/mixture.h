@@ -22,8 +22,7 @@ typedef struct mixture {
 } mixture;
 
 /* K components in D dimensions with equal weights, zero means and unit variances: fill in the rest.
- * Returns  NULL with GSL_EINVAL for K or D of 0 or absurd sizes, GSL_ENOMEM when memory is short.
- */
+ * Returns  NULL with GSL_EINVAL for K or D of 0 or absurd sizes, GSL_ENOMEM when memory is short. */
 mixture *mixture_alloc(size_t K, size_t D);
 void mixture_free(mixture *m);
 
@@ -45,8 +44,7 @@ void mixture_score(double *score, mixture *m, const schedule *s, size_t t, const
 /* x_0_hat = E[x_0 | x_t]. */
 void mixture_mean_x0(double *x_0_hat, mixture *m, const schedule *s, size_t t, const double *x_t);
 
-/* eps_hat = E[eps | x_t] = sum_k gamma_k sqrt(1 - alpha_bar_t) (x_t - sqrt(alpha_bar_t) mean_k) /
- * var_k(t). */
+/* eps_hat = E[eps | x_t] = sum_k gamma_k sqrt(1 - alpha_bar_t) (x_t - sqrt(alpha_bar_t) mean_k) / var_k(t). */
 void mixture_mean_eps(double *eps_hat, mixture *m, const schedule *s, size_t t, const double *x_t);
 
 /* cov [D,D] = Cov(x_0 | x_t): the law of total covariance over the components. */
@@ -55,9 +53,9 @@ void mixture_cov_x0(double *cov, mixture *m, const schedule *s, size_t t, const 
 /* Its trace divided by D, without forming the matrix. */
 double mixture_var_x0(mixture *m, const schedule *s, size_t t, const double *x_t);
 
-/* The sigma_t^2(x_t) that minimises KL(q(x_{t-1}|x_t,x_0) || N(E[mu_tilde|x_t], sigma^2 I)) on
- * average over x_0 given x_t.   Eq.  beta_tilde_t + posterior_weight_x0^2 tr Cov(x_0|x_t)/D Source
- * Bao et al. 2022, theorem 1 (before the average over x_t). */
+/* The sigma_t^2(x_t) that minimises KL(q(x_{t-1}|x_t,x_0) || N(E[mu_tilde|x_t], sigma^2 I)) on average
+ * over x_0 given x_t.   Eq.  beta_tilde_t + posterior_weight_x0^2 tr Cov(x_0|x_t)/D
+ * Source  Bao et al. 2022, theorem 1 (before the average over x_t). */
 double mixture_optimal_variance(mixture *m, const schedule *s, size_t t, const double *x_t);
 
 /* The exact reverse kernel q(x_{t-1} | x_t), itself a mixture of the same K and D.

@@ -18,8 +18,7 @@ double posterior_weight_xt(const schedule *s, size_t t);
 /* mu_tilde_t(x_t, x_0), the mean of x_{t-1} given both ends. */
 double posterior_mean(const schedule *s, size_t t, double x_t, double x_0);
 
-/* beta_tilde_t, the variance.  Eq.  (1 - alpha_bar_{t-1}) beta_t / (1 - alpha_bar_t); 0 at t = 1.
- */
+/* beta_tilde_t, the variance.  Eq.  (1 - alpha_bar_{t-1}) beta_t / (1 - alpha_bar_t); 0 at t = 1. */
 double posterior_var(const schedule *s, size_t t);
 
 /* log q(x_{t-1} | x_t, x_0), nats; needs t >= 2 (NaN with GSL_EDOM at t = 1: a point mass). */

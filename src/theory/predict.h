@@ -19,8 +19,7 @@ double predict_mean_from_eps(const schedule *s, size_t t, double x_t, double eps
 /* The positive factor of eps in the line above: beta_t / (sqrt(alpha_t) sqrt(1 - alpha_bar_t)). */
 double predict_mean_slope_eps(const schedule *s, size_t t);
 
-/* v = sqrt(alpha_bar_t) eps - sqrt(1 - alpha_bar_t) x_0            (Salimans & Ho 2022, section 4)
- */
+/* v = sqrt(alpha_bar_t) eps - sqrt(1 - alpha_bar_t) x_0            (Salimans & Ho 2022, section 4) */
 double predict_v(const schedule *s, size_t t, double x_0, double eps);
 
 /* x_0 = sqrt(alpha_bar_t) x_t - sqrt(1 - alpha_bar_t) v */

@@ -43,10 +43,10 @@ schedule *schedule_constant_alloc(size_t T, double beta);
  * Source   Nichol & Dhariwal 2021, eq. (17); s = 0.008, beta_clip = 0.999 there. */
 schedule *schedule_cosine_alloc(size_t T, double s, double beta_clip);
 
-/* A schedule from a text file: one beta per line, or `t beta` with t = 1, 2, 3, ...; blank lines
- * and lines starting with # are skipped; beta must not decrease. Args     error  receives one line
- * naming file, line and fault (may not be NULL). Returns  the schedule or NULL (then error is set).
- */
+/* A schedule from a text file: one beta per line, or `t beta` with t = 1, 2, 3, ...; blank lines and
+ * lines starting with # are skipped; beta must not decrease.
+ * Args     error  receives one line naming file, line and fault (may not be NULL).
+ * Returns  the schedule or NULL (then error is set). */
 schedule *schedule_file_alloc(const char *path, char *error, size_t error_size);
 
 /* The named schedules of docs/notation.md: L1000, S10, S50, BAD50, COS1000, COS50.

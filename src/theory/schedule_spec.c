@@ -26,8 +26,7 @@ static int is_named(const char *shape)
     return 0;
 }
 
-/* The shapes that need T and two betas; NULL when the shape is unknown or the numbers are refused.
- */
+/* The shapes that need T and two betas; NULL when the shape is unknown or the numbers are refused. */
 static schedule *shaped(const char *shape, size_t T, double beta_min, double beta_max)
 {
     if (strcmp(shape, "linear") == 0) return schedule_linear_alloc(T, beta_min, beta_max);
