@@ -170,7 +170,7 @@ static void the_product(lesson *L)
 {
     claim(L, "FWD-02");
     gap alpha = {0};
-    for (size_t t = 1; t <= 1000; t++)
+    for (size_t t = 0; t <= 1000; t++) /* t = 0: no step, alpha_0 = 1 */
         gap_add(&alpha, t, schedules[COS1000]->alpha[t],
                 fma(-1.0, schedules[COS1000]->beta[t], 1.0), 0.0);
     road_gap(L, "schedule.alpha", "alpha_t = 1 - beta_t", &alpha);

@@ -182,8 +182,7 @@ void by_simulation(lesson *L, mixture *bumps)
     probe k = {bumps, s, t};
     road_mean(L, "mixture_mean_x0", "E x_0 tanh(3 x_t) = E x_0_hat tanh(3 x_t), bumps", &bumpy,
               mixture_expectation(bumps, s, t, probed, &k, 80));
-    evidence(L,
-             "S10, t = 5, N(0,1): slope E x_0 x_t %.4f (se %.4f), exact %.4f; inverse map %.4f",
+    evidence(L, "S10, t = 5, N(0,1): slope E x_0 x_t %.4f (se %.4f), exact %.4f; inverse map %.4f",
              slope.mean, moments_se(&slope), root, 1.0 / root);
     mixture_free(normal_data);
 }

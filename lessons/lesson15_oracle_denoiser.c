@@ -188,10 +188,10 @@ static gap fourth_moments(double of_noise)
             const double exact[2] = {a * (1.0 + 6.0 * v + 3.0 * v * v) + b * (1.0 + v) + c,
                                      a * fourth + b * second + c};
             for (int i = 0; i < 2; i++)
-                gap_add(&g, t,
-                        mixture_expectation(i ? three : pair, schedules[k], t, fourth_power, NULL,
-                                            5),
-                        exact[i], 64 * ulp * exact[i]);
+                gap_add(
+                    &g, t,
+                    mixture_expectation(i ? three : pair, schedules[k], t, fourth_power, NULL, 5),
+                    exact[i], 64 * ulp * exact[i]);
         }
     mixture_free(pair);
     return g;

@@ -263,8 +263,7 @@ void the_oracle(lesson *L)
         road_gap(L, "mixture_reverse_kernel", "q(x_{t-1}|x_t): shares of its modes", &found.share);
         road_gap(L, "mixture_reverse_kernel", "    their means and variances", &found.part);
         road_gap(L, "mixture_log_pdf", "    its density at a point", &found.kernel);
-        road_gap(L, "mixture_optimal_variance", "    its variance per coordinate",
-                 &found.best_var);
+        road_gap(L, "mixture_optimal_variance", "    its variance per coordinate", &found.best_var);
         say(L, "And where something simpler is known:");
         road_gap(L, "mixture_mean_x0", "two points at +-1: tanh and 1 - tanh^2", &pair);
         control_gap(L, "their exponent halved", &pair_wrong);

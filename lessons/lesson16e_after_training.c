@@ -25,7 +25,7 @@ typedef struct spot {
     const schedule *s;
     size_t t;
     double x, sd;
-    bool known; /* add the part that x_t reveals: together they are E x_0^2 */
+    bool known;   /* add the part that x_t reveals: together they are E x_0^2 */
     double worst; /* error bound of the inner rule */
 } spot;
 
