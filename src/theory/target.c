@@ -22,7 +22,7 @@ double target_covariance(const schedule *s, size_t t, target_kind kind, double v
 
 double target_gradient(const schedule *s, size_t t, target_kind kind, double v)
 {
-    return 2.0 * fabs(target_covariance(s, t, kind, v));
+    return 2.0 * target_covariance(s, t, kind, v); /* >= 0 for every target */
 }
 
 double target_gradient_rms(const schedule *s, size_t t, target_kind kind, double v)
