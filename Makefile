@@ -127,7 +127,8 @@ lesson$1: run$1
 	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
 fig$1: $B/lessons/lesson$1
 	@mkdir -p $(DATA)
-	@$$< --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) > /dev/null
+	@$$< --out $(DATA) $$(LESSON_FLAGS) $$(FIGURE_FLAGS) > /dev/null || \
+	    { [ -n "$$(ALL_FIGURES)" ] && [ -n "$$(strip $$(FIGURE_FLAGS))" ] && $$< --out $(DATA) $$(LESSON_FLAGS) > /dev/null; }
 	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
 endef
 $(foreach n,$(LESSON_NUMBERS),$(eval $(call LESSON_RULE,$n)))
@@ -137,6 +138,7 @@ lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their f
 	@LESSON_FLAGS="$(LESSON_FLAGS)" FORMAT="$(FORMAT)" SIZE="$(SIZE)" tests/run_lessons.sh $B $(UPTO)
 
 .PHONY: figures
+figures: ALL_FIGURES := 1# a lesson whose figure knows no schedule is drawn all the same
 figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
 
 # ---- Tests -----------------------------------------------------------------------------------
