@@ -81,7 +81,7 @@ void mismatched_pair(lesson *L)
         gap_add(&g, 2, value, reference, error + log_posterior(&w, 2).error);
     }
     road_gap(L, "gaussian_entropy", "E[log q - log p] by quadrature, t = 2, 3 schedules", &g);
-    road(L, "schedule.beta_tilde", "the registry's -0.3032 on L1000", value, -0.3032, 0.5e-4);
+    road(L, "schedule.beta_tilde", "docs/claims.tsv: -0.3032 on L1000", value, -0.3032, 0.5e-4);
     control_below(L, "it is >= 0, as a KL must be", 0.0, value, 0.0);
     size_t negative = 0, cases = 0;
     for (size_t t = 2; t <= w.s->T; t++)

@@ -112,7 +112,7 @@ static void denoising_sum(lesson *L)
     road_gap(L, "linear_denoising", "L_{t-1} = -ln(r)/2 from the betas, 4 schedules", &each);
     road_gap(L, "linear_denoising", "their sum = ln((1-abar_T)/beta_1)/2", &sum);
     road_gap(L, "weight_eps", "w_t abar_t + (r - 1 - ln r)/2 = -ln(r)/2", &right);
-    road(L, "weight_eps", "L1000: the registry's 4.26799 + 0.33716", squares + constants,
+    road(L, "weight_eps", "L1000, docs/claims.tsv: 4.26799 + 0.33716", squares + constants,
          4.26799 + 0.33716, 1e-5);
     const gap bare = weights_and_constants(misprint_quantity_find("weight_eps")->value, 0.0);
     control_gap(L, "without the constants (r - 1 - ln r)/2", &bare);

@@ -128,9 +128,9 @@ void perfect_target(lesson *L)
         road_gap(L, "weight_eps", "the best slope, found by gsl_min: the same", &best);
         const gap single = single_image();
         road_gap(L, "linear_denoising", "only if the data are one single image: 0", &single);
-        road(L, "linear_denoising", "N(0,1), L1000: the registry's floor 4.268", floor_unit[L1000],
-             4.268, 0.5e-3);
-        road(L, "linear_denoising", "N(0,1), S10: the registry's floor 1.426", floor_unit[S10],
+        road(L, "linear_denoising", "N(0,1), L1000, docs/claims.tsv: floor 4.268",
+             floor_unit[L1000], 4.268, 0.5e-3);
+        road(L, "linear_denoising", "N(0,1), S10, docs/claims.tsv: floor 1.426", floor_unit[S10],
              1.426, 0.5e-3);
         printed(L, "N(0,1), L1000: training can bring it to 0", 0.0, floor_unit[L1000],
                 1e3 * 64.0 * eps);
@@ -211,9 +211,9 @@ void condition_on_x0(lesson *L)
     control_gap(L, "the information subtracted", &opposite);
     const schedule *s = schedules[L1000];
     linear_chain *c = linear_chain_alloc(s, 0.0, 1.0, SIGMA_BETA);
-    road(L, "linear_denoising", "N(0,1), L1000, t = 2: the registry's 0.39402",
+    road(L, "linear_denoising", "N(0,1), L1000, t = 2, docs/claims.tsv: 0.39402",
          average_term(s, c, 2, 0.0, 1.0), 0.39402, 1e-5);
-    road(L, "linear_denoising", "N(0,1), L1000, t = 10: the registry's 0.07959",
+    road(L, "linear_denoising", "N(0,1), L1000, t = 10, docs/claims.tsv: 0.07959",
          average_term(s, c, 10, 0.0, 1.0), 0.07959, 1e-5);
     evidence(L, "N(0,1), L1000: offset %.5f (t = 2), %.5f (t = 10), %.1e (t = T)",
              average_term(s, c, 2, 0.0, 1.0), average_term(s, c, 10, 0.0, 1.0),

@@ -171,7 +171,7 @@ void another_objective(lesson *L, mixture *bumps)
     gap ledger = {0};
     gap_add(&ledger, 1, a, 0.2249, 0.5e-4);
     gap_add(&ledger, 2, b, 0.3661, 0.5e-4);
-    road_gap(L, NULL, "the registry's two losses, 4 digits", &ledger);
+    road_gap(L, NULL, "docs/claims.tsv: two losses, 4 digits", &ledger);
     const double near = distance_to_data(s, simple), far = distance_to_data(s, unweighted);
     const schedule *l = schedules[L1000];
     evidence(L,

@@ -186,7 +186,7 @@ void which_noise(lesson *L)
     road_gap(L, "predict_mean_from_eps", "best guess of eps gives E[x_{t-1}|x_t], all t", &jump);
     control_gap(L, "the noise of the last step as target", &last);
     simulate_two_noises(L, schedules[S10], 5);
-    road(L, NULL, "the registry's rms error over S10, 3 digits",
+    road(L, NULL, "docs/claims.tsv: rms error over S10, 3 digits",
          rms_of_wrong_noise(schedules[S10], false), 0.361, 0.5e-3);
     evidence(
         L,

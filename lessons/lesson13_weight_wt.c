@@ -254,7 +254,7 @@ static void the_printed_weight(lesson *L)
     gap_add(&known, 1, correlation_with_t(w.as_printed, T), 0.949, 0.5e-3);
     gap_add(&known, 2, r, -0.195, 0.5e-3);
     gap_add(&known, 3, w.as_printed[1] / w.as_printed[T], 0.245, 0.5e-3);
-    road_gap(L, NULL, "the registry's correlations and ratio, 3 digits", &known);
+    road_gap(L, NULL, "docs/claims.tsv: correlations and ratio, 3 digits", &known);
     evidence(L,
              "L1000: printed %.1e (t=1), least %.2e (%zu), %.2e (T), correlation %+.3f; true %.1f, "
              "least at %zu, "

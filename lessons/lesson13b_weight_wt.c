@@ -41,7 +41,7 @@ void which_end(lesson *L)
         gap_add(&registry, i, first[i], known[i][0], 0.5e-3);
         gap_add(&registry, i, last[i], known[i][1], 0.5e-3);
     }
-    road_gap(L, NULL, "the registry's six shares, 3 digits", &registry);
+    road_gap(L, NULL, "docs/claims.tsv: six shares, 3 digits", &registry);
     evidence(L,
              "share of first/last tenth of t: true %.3f/%.3f (beta), %.3f/%.3f (beta_tilde); "
              "printed %.3f/%.3f",

@@ -104,7 +104,7 @@ void attention(lesson *L, quad *q)
     gap known = {0};
     gap_add(&known, 1, loss.vlb, 0.79, 0.5e-2);
     gap_add(&known, 2, loss.uniform, 0.31, 0.5e-2);
-    road_gap(L, NULL, "the registry's two shares of the loss, percent", &known);
+    road_gap(L, NULL, "docs/claims.tsv: two shares of the loss, percent", &known);
     evidence(L,
              "first tenth of t, L1000: weight %.3f (VLB) and 0.100 (uniform); loss of two bumps "
              "%.3f and %.3f",
@@ -161,7 +161,7 @@ void the_likelihood_mass(lesson *L, quad *q)
     static const double known[] = {0.753, 0.609, 0.645, 0.786, 0.582, 0.298, 0.007};
     gap registry = {0};
     for (size_t i = 0; i < 7; i++) gap_add(&registry, i, found[i], known[i], 0.5e-3);
-    road_gap(L, NULL, "the registry's seven shares, 3 digits", &registry);
+    road_gap(L, NULL, "docs/claims.tsv: seven shares, 3 digits", &registry);
     evidence(L,
              "first tenth: N(0,1) %.3f (L1000), %.3f (S50), %.3f (COS1000); bumps %.3f, %.3f "
              "(S50), %.3f (S10); points %.2g (L1000)",
@@ -204,7 +204,7 @@ void no_weighting_needed(lesson *L)
     gap_add(&known, 1, range, 100.7, 0.5e-1);
     gap_add(&known, 2, c, 0.5856, 0.5e-4);
     gap_add(&known, 3, best_c(s, NULL), 0.8059, 0.5e-4);
-    road_gap(L, NULL, "the registry's range and its two c", &known);
+    road_gap(L, NULL, "docs/claims.tsv: range and its two c", &known);
     say(L, "The target is scale-stable (E eps^2 = 1 at every t); its weight in the likelihood is "
            "not.");
     evidence(L, "L1000: max/min of w_t = %.1f; shared c = %.4f with the weight, %.4f without",

@@ -168,8 +168,8 @@ static void the_definition(lesson *L)
     all_imitations(L, "weight_eps", "w_t times that loss is step t of the bound", weighted_losses);
     const double simple = mean_least(L1000, unit, 1), kept = bound(s, unit, 1) / 1000.0;
     control(L, "weights kept: the bound divided by T", kept, simple, 1000 * ulp);
-    road(L, NULL, "the registry's optimum for N(0,1), L1000", simple, 0.27551, 0.5e-5);
-    road(L, NULL, "the registry's optimum, S50", mean_least(S50, unit, 1), 0.26651, 0.5e-5);
+    road(L, NULL, "docs/claims.tsv: optimum for N(0,1), L1000", simple, 0.27551, 0.5e-5);
+    road(L, NULL, "docs/claims.tsv: optimum, S50", mean_least(S50, unit, 1), 0.26651, 0.5e-5);
     evidence(L, "optimum for N(0,1): %.6f (L1000), %.6f (S50)", simple, mean_least(S50, unit, 1));
 }
 
@@ -215,7 +215,7 @@ static void which_t(lesson *L)
     road_all(L, NULL, "it calls eps_theta once at each of t = 1..T", missed, cases);
     road_gap(L, "weight_eps", "t = 1 is in the bound: w_1 from the decoder", &w_1);
     control_gap(L, "w_1 = 1/2 for 1/(2 alpha_1)", &half);
-    road_gap(L, NULL, "the registry's six numbers", &ledger);
+    road_gap(L, NULL, "docs/claims.tsv: six numbers", &ledger);
     evidence(L, "U{1..T} against U{2..T} for N(0,1): %.4f/%.4f (S10), %.6f/%.6f (L1000)",
              mean_least(S10, unit, 1), mean_least(S10, unit, 2), mean_least(L1000, unit, 1),
              mean_least(L1000, unit, 2));
@@ -264,7 +264,7 @@ static void the_array(lesson *L)
     control_gap(L, "abar[0] = 1: t = 0 useless, t = T never trained", &shifted);
     gap_add(&ledger, 10, trainer(S10, unit, 0), 0.5785, 0.5e-4);
     gap_add(&ledger, 50, trainer(S50, unit, 0), 0.2865, 0.5e-4);
-    road_gap(L, NULL, "the registry's values for abar[0] = 1", &ledger);
+    road_gap(L, NULL, "docs/claims.tsv: values for abar[0] = 1", &ledger);
     evidence(L, "N(0,1), abar[0] = 1: %.4f instead of %.4f (S10), %.4f instead of %.4f (S50)",
              trainer(S10, unit, 0), mean_least(S10, unit, 1), trainer(S50, unit, 0),
              mean_least(S50, unit, 1));

@@ -36,7 +36,7 @@ void one_random_t(lesson *L)
     road_mean(L, "weight_eps", "T w_t l_t at one random t estimates the sum", &estimate, exact);
     control_mean(L, "the factor T forgotten", &estimate, exact / (double)s->T, 178);
     if (lesson_random_only(L)) return;
-    road(L, NULL, "the registry's sum for N(0,1), S10", exact, 1.9262, 0.5e-4);
+    road(L, NULL, "docs/claims.tsv: sum for N(0,1), S10", exact, 1.9262, 0.5e-4);
     say(L,
         "One call of the network per estimate, %zu for the whole sum; the price is noise: the "
         "standard deviation of a single estimate is %.2f, on a sum of %.2f.",
@@ -217,7 +217,7 @@ void blind(lesson *L)
     road_below(L, "forward_jump", "L1000: the blind network loses at least 0.05", aware, loss,
                0.05);
     control_below(L, "a blind network loses nothing", loss, aware, 0.0);
-    road_gap(L, NULL, "the registry's prices, S50, L1000, COS1000", &ledger);
+    road_gap(L, NULL, "docs/claims.tsv: prices, S50, L1000, COS1000", &ledger);
     evidence(L, "L1000: blind c = %.5f, loss %.5f against %.5f, price %.5f", c, loss, aware,
              loss - aware);
 }
@@ -304,7 +304,7 @@ void embeddings(lesson *L)
     gap known = {0};
     gap_add(&known, 1, nearest, 2.166, 0.5e-3);
     gap_add(&known, 2, nearest_course, 0.076, 0.5e-3);
-    road_gap(L, NULL, "the registry's two smallest distances, 3 digits", &known);
+    road_gap(L, NULL, "docs/claims.tsv: two smallest distances, 3 digits", &known);
     evidence(L, "d = 64: norm^2 32, closest pair %.4f; the course's version: closest pair %.2g",
              nearest, nearest_course);
     data_file *f = data_open(L, "embedding", "t right course");

@@ -156,8 +156,8 @@ static void small_t(lesson *L)
                0.0);
     control_below(L, "L1000, t = 100", at_100, 0.02, 0.0);
     control_below(L, "S50, t = 1: its first step is large", coarse, 0.02, 0.0);
-    road(L, NULL, "the registry's 0.0123", at_1, 0.0123, 1e-4);
-    road(L, NULL, "the registry's 0.042", coarse, 0.042, 1e-3);
+    road(L, NULL, "docs/claims.tsv: 0.0123", at_1, 0.0123, 1e-4);
+    road(L, NULL, "docs/claims.tsv: 0.042", coarse, 0.042, 1e-3);
     evidence(L, "mean |x_0_hat - x_0|: %.4f (L1000, t = 1), %.3f (t = 100), %.3f (S50, t = 1)",
              at_1, at_100, coarse);
 }
@@ -230,7 +230,7 @@ static void large_t(lesson *L)
     control_below(L, "the same at t = 400", halfway, 1e-8, 0.0);
     road_gap(L, "mixture_expectation", "E x_t^4 of two and of three bumps, all t", &right);
     control_gap(L, "kurtosis of the noise 1 for 3", &wrong);
-    road(L, NULL, "the registry's 0.0045", sqrt(collapse), 0.0045, 1e-4);
+    road(L, NULL, "docs/claims.tsv: 0.0045", sqrt(collapse), 0.0045, 1e-4);
     evidence(L,
              "t = T: rms |x_0_hat - mean| %.4f, also around (3,0); mean |x_0_hat - x_0| %.4f; KL "
              "%.1e nats",

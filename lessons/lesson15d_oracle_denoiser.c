@@ -107,7 +107,7 @@ void which_is_easy(lesson *L)
     control_gap(L, "the two targets exchanged", &exchanged);
     road_gap(L, "mixture_mean_eps", "ring: MMSE_eps at seven t, two roads", &noise);
     control_all(L, "on the ring the eps error falls from t to t", rises, SEEN - 1);
-    road(L, NULL, "the registry's 0.288 at t = 50", eps[2], 0.288, 1e-3);
+    road(L, NULL, "docs/claims.tsv: 0.288 at t = 50", eps[2], 0.288, 1e-3);
     evidence(L,
              "ring, L1000, MMSE_eps/D: %.3f (t=1), %.3f (10), %.3f (50), %.3f (100), %.3f (200), "
              "%.3f (400), %.1e (T)",

@@ -199,8 +199,8 @@ static void the_kink(lesson *L)
     road_gap(L, "posterior_mean", "the same from mu_tilde itself, all t", &nodes);
     control_misprints(L, "posterior_mean", mu_walked);
     road_below(L, NULL, "COS1000, where beta is clipped, does have a cliff", 0.01, cliff, 0.0);
-    road(L, NULL, "the registry's second difference, L1000, 2 digits", smooth, 2.4e-5, 0.5e-6);
-    road(L, NULL, "the registry's cliff, COS1000, 2 digits", cliff, 0.076, 0.5e-3);
+    road(L, NULL, "docs/claims.tsv: second difference, L1000, 2 digits", smooth, 2.4e-5, 0.5e-6);
+    road(L, NULL, "docs/claims.tsv: cliff, COS1000, 2 digits", cliff, 0.076, 0.5e-3);
     evidence(L, "v=1, L1000: E mu^2 from 1 to %.4f, second differences to %.1e; COS1000: to %.3f",
              target_square(s, s->T, TARGET_MU, 1.0), smooth, cliff);
 }

@@ -104,7 +104,7 @@ static void compare_flatness(lesson *L, flatness flat[TARGET_KINDS])
     gap_add(&known, TARGET_EPS, of_eps, 0.340, 0.5e-3);
     gap_add(&known, TARGET_X0, of_x0, 0.896, 0.5e-3);
     gap_add(&known, TARGET_MU, of_mu, 0.003, 0.5e-3);
-    road_gap(L, NULL, "the registry's three sd/mean, 3 digits", &known);
+    road_gap(L, NULL, "docs/claims.tsv: three sd/mean, 3 digits", &known);
 }
 
 void the_gradients(lesson *L)
