@@ -145,6 +145,27 @@ static void print_changes(FILE *f)
     if (n == 0) fputs("None.\n", f);
 }
 
+/* The short list: what no program can check, and what can have no planted mistake. */
+static void print_exceptions(FILE *f)
+{
+    fputs("\n## Rows that a program cannot check with numbers\n\n", f);
+    for (size_t i = 0; i < registry_size; i++) {
+        const registry_row *row = &registry_rows[i];
+        if (strcmp(row->check, "numeric") == 0) continue;
+        fprintf(f, "- **%s** (%s): ", row->id, row->check);
+        print_cell(f, row->reason);
+        fputc('\n', f);
+    }
+    fputs("\n## Rows without a planted mistake\n\n", f);
+    for (size_t i = 0; i < registry_size; i++) {
+        const registry_row *row = &registry_rows[i];
+        if (strncmp(row->control, "none: ", 6) != 0 || row->verdict[0] == 'P') continue;
+        fprintf(f, "- **%s**: ", row->id);
+        print_cell(f, row->control + 6);
+        fputc('\n', f);
+    }
+}
+
 static void print_lesson(FILE *f, const char *lesson)
 {
     const int n = lesson[0] == '-' ? 0 : atoi(lesson);
@@ -186,6 +207,7 @@ static void write_markdown(FILE *f)
     char lesson[8];
     print_head(f);
     print_changes(f);
+    print_exceptions(f);
     for (int n = 1; n <= LESSONS; n++) {
         snprintf(lesson, sizeof lesson, "%02d", n);
         print_lesson(f, lesson);
