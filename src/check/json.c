@@ -59,10 +59,12 @@ void json_add_claim(lesson *L)
     const bool skipped = L->claim_skipped && L->kinds[ROAD] == 0;
     cJSON_AddStringToObject(object, "id", L->row->id);
     cJSON_AddStringToObject(object, "verdict", L->row->verdict);
+    const bool compared = L->kinds[ROAD] + L->kinds[CONTROL] + L->kinds[PRINTED] > 0;
+    const char *good = compared ? "passed" : "stated"; /* in words only: an outcome, or prose */
     cJSON_AddStringToObject(object, "status",
                             L->claim_failed ? "failed"
                             : skipped       ? "not run"
-                                            : "passed");
+                                            : good);
     cJSON_AddStringToObject(object, "evidence", L->evidence);
     cJSON_AddItemToObject(object, "checks", L->json_checks);
     cJSON_AddItemToArray(L->json_claims, object);
