@@ -48,7 +48,7 @@ for log in "$work"/*.log; do
     counted=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$log" | tail -n 1)
     if [ -z "$counted" ]; then
         ok=$(sed -n 's/.*\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')
-        bad=$(grep -c '^\[  FAILED  \] [^0-9]' "$log")
+        bad=$(grep '^\[  FAILED  \] [^0-9]' "$log" | sort -u | wc -l)
         counted="$ok $bad"
     fi
     set -- $counted

@@ -83,8 +83,9 @@ schedule *schedule_of_figure(lesson *L)
     schedule *s =
         schedule_spec_alloc(o->schedule, o->T, o->beta_min, o->beta_max, error, sizeof error);
     if (!s) check_refuse("%s", error);
-    if (s->T < FEWEST_STEPS)
-        check_refuse("--schedule: %zu steps; a figure needs at least %d, expected a larger --T",
-                     s->T, FEWEST_STEPS);
-    return s;
+    if (s->T >= FEWEST_STEPS) return s;
+    const size_t T = s->T;
+    schedule_free(s);
+    check_refuse("--schedule: %zu steps; a figure needs at least %d, expected a larger --T", T,
+                 FEWEST_STEPS);
 }
