@@ -51,7 +51,7 @@ LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^l
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
 LESSON_BINARIES := $(LESSONS:%=$B/lessons/%)
 UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
-SHELL_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.sh))))
+TEST_TOOLS := http_server independence mutate list_misprints
 DATA := build/data
 FIGURES := build/figures
 export DATA FIGURES
@@ -106,7 +106,7 @@ $B/pic/poison.so: tests/poison.c
 	$Q$(CC) $(filter-out -Wpedantic,$(FLAGS)) $(PKG_CFLAGS) -fPIC -shared $< -ldl -o $@
 
 .PHONY: pic
-pic: $(LESSONS:%=$B/pic/lessons/%) $B/pic/poison.so $B/tests/independence
+pic: $(LESSONS:%=$B/pic/lessons/%) $B/pic/poison.so
 
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)
 
@@ -156,18 +156,21 @@ N ?= 1000
 seeds: all ## re-run the random checks of all lessons under N fresh seeds (N=1000)
 	@tests/seeds.sh $B $N
 
+.PHONY: tests
+tests: all pic $(UNIT_TESTS:%=$B/tests/%) $(TEST_TOOLS:%=$B/tests/%) ## build all tests without running them
+
 .PHONY: check
-check: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/http_server ## all tests; ends with `N passed, N failed`
+check: tests ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: all pic $(UNIT_TESTS:%=$B/tests/%) $B/tests/mutate $B/tests/list_misprints ## valgrind, coverage, 200 seeds (N=), mutants; about half an hour
-	@$(MAKE) COV=1 all $(UNIT_TESTS:%=$B-cov/tests/%)
+check-long: tests ## valgrind, coverage, 200 seeds (N=), mutants; about half an hour
+	@$(MAKE) COV=1 tests
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 
 .PHONY: coverage
 coverage: ## line coverage of src/ by tests that assert; every gap needs a reason
-	@$(MAKE) COV=1 all $(UNIT_TESTS:%=$B-cov/tests/%)
+	@$(MAKE) COV=1 tests
 	@tests/coverage.sh $B-cov
 
 .PHONY: bench
@@ -175,7 +178,7 @@ bench: all ## time of every lesson (five runs, the median) and peak memory
 	@tests/bench.sh $B
 
 .PHONY: mutants
-mutants: pic $B/tests/mutate $B/tests/list_misprints ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)
+mutants: tests ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
 
 .PHONY: bless

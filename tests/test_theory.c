@@ -87,7 +87,7 @@ static void test_kl_near_equal_variances(void **state)
         const long double exact = 0.5L * ((long double)d - log1pl((long double)d));
         const double value = gaussian_kl_variances(1.0 + d, 1.0);
         /* 1 + d is rounded: that moves the value by about d eps */
-        assert_true(fabsl(value - exact) <=
+        assert_true(fabsl((long double)value - exact) <=
                     4e-16L * fabsl(exact) + 2.3e-16L * fabsl((long double)d));
     }
     assert_true(gaussian_kl_variances(0.7, 0.7) == 0.0);
