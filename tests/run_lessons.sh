@@ -14,6 +14,7 @@ set -- $list
 claims=$(for p; do "$p" --list; done | wc -l)
 echo "$# lessons, $claims claims"
 printf '%-10s %-34s %7s %7s %7s\n' lesson '' passed failed skipped
+plots=$(for p; do ls plots/"$(basename "$p")"*.gp; done)
 status=0 passed=0 failed=0 skipped=0
 for program; do
     name=$(basename "$program")
@@ -27,7 +28,7 @@ for program; do
     passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
     if [ "$2" -gt 0 ]; then grep -n FAILED "$log" | head -5; fi
 done
-plots/draw.sh plots/lesson*.gp > build/report/figures.txt || status=1
+plots/draw.sh $plots > build/report/figures.txt || status=1
 grep -c '^figure  build' build/report/figures.txt | sed 's/$/ figures in build\/figures/'
 grep 'not drawn' build/report/figures.txt | head -1
 echo "transcripts in build/report; one lesson: make lesson04"
