@@ -21,7 +21,7 @@
  *     the registry gives the reason ("none: ..." in the control column).
  *
  * `formula` names the function of src/theory that produced the value, or is NULL when the value
- * does not come from src/theory.  tests/poison.sh replaces that function by a poisoned one and
+ * does not come from src/theory.  tests/test_independence.sh poisons that function and
  * demands that the value moves and the reference does not: that is the proof of independence.
  *
  * Names carry no prefix here, on purpose: these words are the prose of 25 lessons.
@@ -120,7 +120,7 @@ typedef struct gap {
     size_t at;    /* the caller's index of the worst pair */
     double ratio; /* |value - reference| / tolerance there; NaN sticks */
     double value, reference, tolerance;
-    unsigned long value_hash, reference_hash; /* of all pairs: tests/poison.sh compares them */
+    unsigned long value_hash, reference_hash; /* of all pairs: tests/independence.c compares them */
     bool unshaken; /* a pair was still accepted after a move of 8 tolerances */
 } gap;
 
