@@ -164,7 +164,7 @@ check: tests ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: tests ## valgrind, coverage, 200 seeds (N=), mutants; about half an hour
+check-long: tests ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
 	@$(MAKE) COV=1 tests
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 

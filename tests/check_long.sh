@@ -6,7 +6,13 @@ B=$1 C=$2
 passed=0 failed=0
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); echo "ok      $2"; else failed=$((failed + 1)); echo "FAILED  $2"; fi; }
+judge()
+{
+    if [ "$1" = 0 ]; then passed=$((passed + 1)) && echo "ok      $2"; return 0; fi
+    failed=$((failed + 1))
+    echo "FAILED  $2"
+    return 1
+}
 
 for program in "$B"/lessons/lesson[0-9][0-9]; do
     valgrind -q --leak-check=full --error-exitcode=9 "$program" --mnist none --out "$work" > "$work/log" 2>&1
@@ -14,7 +20,7 @@ for program in "$B"/lessons/lesson[0-9][0-9]; do
 done
 for program in test_schedule test_theory test_quad test_idx; do
     valgrind -q --leak-check=full --error-exitcode=9 "$B/tests/$program" > "$work/log" 2>&1
-    judge $? "valgrind $program"
+    judge $? "valgrind $program" || tail -20 "$work/log"
 done
 tests/coverage.sh "$C"; judge $? coverage
 tests/seeds.sh "$B" "${N:-200}"; judge $? "seeds"
