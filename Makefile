@@ -13,6 +13,7 @@ WERROR ?=#         WERROR=1        warnings are errors
 V      ?=#         V=1             show the commands
 SEED   ?=#         SEED=7          seed of the lessons (a number or random)
 EFFORT ?=#         EFFORT=10       multiply the sample sizes
+QUICK  ?=#         QUICK=1         train networks for a fiftieth of the steps
 UPTO   ?= 99#      UPTO=16         last lesson of `make lessons`
 FORMAT ?= png#     FORMAT=svg|pdf|png|tex
 SIZE   ?=#         SIZE=8cm,6cm    size of the figures (pixels for png and svg)
@@ -26,9 +27,9 @@ BETA_MAX ?=
 
 # ---- Compiler --------------------------------------------------------------------------------
 B    := build/$(notdir $(CC))$(if $(SAN),-san)$(if $(COV),-cov)
-PKGS := gsl libcjson zlib
+PKGS := gsl libcjson zlib libmd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lgsl -lgslcblas -lcjson -lz) -lm
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lgsl -lgslcblas -lcjson -lz -lmd) -lm -pthread
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wdouble-promotion -Wfloat-conversion -Wvla $(if $(WERROR),-Werror)
 comma := ,
@@ -44,19 +45,35 @@ ifneq ($(filter setup%,$(MAKECMDGOALS)),)
 endif
 
 # ---- Files -----------------------------------------------------------------------------------
-LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c)
-LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o
+KERNELS := $(basename $(wildcard $(addprefix src/net/kernel_,gemm.c flat.c conv.c planes.c norm.c)))
+LIB_SOURCES := $(filter-out $(KERNELS:%=%.c),$(wildcard src/check/*.c src/theory/*.c src/data/*.c \
+                                                        src/net/*.c src/train/*.c))
+# What computes with reals is compiled a second time with -DNET_DOUBLE (src/net/real.h): x.o and
+# x_double.o.  The second set has other names (src/net/names.h; a room of its own keeps its own list).
+NET_TWICE := $(addprefix src/,net/act net/adam net/dense net/ema net/embed net/gemm net/kernel net/mlp \
+                              net/network train/loss)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o \
+               $(patsubst %.c,$B/%_double.o,$(wildcard $(NET_TWICE:%=%.c)))
+# The kernels are compiled once per instruction set and type, src/net/kernel.c chooses when the program
+# runs: each object leaves one table, named like the object.  Only products may be contracted to fused
+# multiply-adds.
+KERNEL_SETS := baseline $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),avx2 avx512)
+KERNEL_FLAGS_avx2   := -mavx2 -mfma
+KERNEL_FLAGS_avx512 := -mavx2 -mfma -mavx512f -mavx512dq -mprefer-vector-width=512
+# (-fexpensive-optimizations: gcc -O1 fuses multiply-adds too, and a sanitized build gives the same bytes.)
+KERNEL_FLAGS := -fno-math-errno -fno-trapping-math $(if $(COV),,$(if $(SAN),$(if $(findstring clang,$(CC)),,-fexpensive-optimizations),-O3))
+LIB_OBJECTS += $(foreach k,$(KERNELS),$(foreach i,$(KERNEL_SETS),$B/$k_$i.o $B/$k_$i_double.o))
 LESSON_FILES := $(sort $(basename $(notdir $(wildcard lessons/lesson*.c))))
 LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^lesson\([0-9][0-9]\).*/\1/')))
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
 LESSON_BINARIES := $(LESSONS:%=$B/lessons/%)
 UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
-TEST_TOOLS := http_server independence mutate list_misprints
+TEST_TOOLS := http_server independence mutate list_misprints $(basename $(notdir $(wildcard tests/bench_*.c)))
 DATA := build/data
 FIGURES := build/figures
 export DATA FIGURES
 
-LESSON_FLAGS = $(if $(SEED),--seed $(SEED)) $(if $(EFFORT),--effort $(EFFORT)) $(if $(MNIST),--mnist $(MNIST))
+LESSON_FLAGS = $(if $(SEED),--seed $(SEED)) $(if $(EFFORT),--effort $(EFFORT)) $(if $(QUICK),--quick) $(if $(MNIST),--mnist $(MNIST))
 FIGURE_FLAGS = $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $T,--T $T) \
                $(if $(BETA_MIN),--beta-min $(BETA_MIN)) $(if $(BETA_MAX),--beta-max $(BETA_MAX))
 
@@ -76,6 +93,22 @@ $B/%.o: %.c
 	$(if $(V),,@echo "  cc    $<")
 	$Q$(CC) $(FLAGS) $(PKG_CFLAGS) -MMD -MP $(CFLAGS) -c $< -o $@
 
+$B/%_double.o: %.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    $< (double)")
+	$Q$(CC) $(FLAGS) -DNET_DOUBLE $(PKG_CFLAGS) -MMD -MP $(CFLAGS) -c $< -o $@
+
+# $1 kernel, $2 instruction set, $3 where (nothing or pic/), $4 nothing or _double, $5 flags
+define KERNEL_RULE
+$B/$3$1_$2$4.o: $1.c
+	@mkdir -p $$(@D)
+	$$(if $$V,,@echo "  cc    $$< ($2$(4:_%=, %))")
+	$$Q$$(CC) $$(FLAGS) $$(KERNEL_FLAGS) $$(KERNEL_FLAGS_$2) $(if $(filter-out %flat,$1),-ffp-contract=fast) $5 \
+	    -DKERNEL_TABLE=$(notdir $1)_$2$4 -MMD -MP $$(CFLAGS) -c $$< -o $$@
+endef
+$(foreach k,$(KERNELS),$(foreach i,$(KERNEL_SETS),$(foreach p,x pic/,$(foreach d,x _double,$(eval \
+    $(call KERNEL_RULE,$k,$i,$(p:x=),$(d:x=),$(if $(p:x=),-fPIC) $(if $(d:x=),-DNET_DOUBLE)))))))
+
 $B/libddpm.a: $(LIB_OBJECTS)
 	$Qrm -f $@ && ar rcs $@ $^
 
@@ -85,7 +118,7 @@ $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
 build/ddpm: $B/ddpm
 	$Qcp $< $@.part && mv $@.part $@
 
-$B/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/libddpm.a
+$B/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/tests/forge.o $B/tests/twin.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
 
 # The same library as a shared object whose functions can be replaced from outside: the poison test
@@ -94,12 +127,21 @@ $B/pic/%.o: %.c
 	@mkdir -p $(@D)
 	$Q$(CC) $(FLAGS) $(PKG_CFLAGS) -fPIC -fsemantic-interposition -MMD -MP $(CFLAGS) -c $< -o $@
 
+$B/pic/%_double.o: %.c
+	@mkdir -p $(@D)
+	$Q$(CC) $(FLAGS) -DNET_DOUBLE $(PKG_CFLAGS) -fPIC -fsemantic-interposition -MMD -MP $(CFLAGS) -c $< -o $@
+
 $B/pic/claims_table.o: $B/claims_table.c
 	@mkdir -p $(@D)
 	$Q$(CC) $(FLAGS) -fPIC $(CFLAGS) -c $< -o $@
 
-$B/pic/libddpm.so: $(LIB_SOURCES:%.c=$B/pic/%.o) $B/pic/claims_table.o
+$B/pic/libddpm.so: $(LIB_OBJECTS:$B/%=$B/pic/%)
 	$Q$(CC) $(FLAGS) $(CFLAGS) -shared -Wl,-soname,libddpm.so $^ $(PKG_LIBS) -o $@
+
+$B/pic/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/tests/forge.o $B/tests/twin.o $B/pic/libddpm.so
+	@mkdir -p $(@D)
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) \
+	    -Wl,--enable-new-dtags,-rpath,'$$ORIGIN/..' -o $@
 
 $B/pic/poison.so: tests/poison.c
 	@mkdir -p $(@D)
@@ -137,6 +179,13 @@ $(foreach n,$(LESSON_NUMBERS),$(eval $(call LESSON_RULE,$n)))
 lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their figures
 	@LESSON_FLAGS="$(LESSON_FLAGS)" FORMAT="$(FORMAT)" SIZE="$(SIZE)" tests/run_lessons.sh $B $(UPTO)
 
+.PHONY: widget widget-gif
+widget: ## step through the denoiser widget of lesson 24 with the keyboard
+widget-gif: ## the same as build/figures/lesson24_widget.gif
+widget widget-gif: $B/lessons/lesson24
+	@mkdir -p $(DATA)/widget && $< --quick --out $(DATA)/widget $(FIGURE_FLAGS) > /dev/null
+	@DATA="$(DATA)/widget" FIGURES="$(FIGURES)" SHOW="$(SHOW)" plots/widget.sh $(if $(filter widget,$@),view,gif)
+
 .PHONY: figures
 figures: ALL_FIGURES := 1# a lesson whose figure knows no schedule is drawn all the same
 figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
@@ -164,7 +213,7 @@ check: tests ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: tests ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
+check-long: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
 	@$(MAKE) COV=1 tests
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 
@@ -174,12 +223,27 @@ coverage: ## line coverage of src/ by tests that assert; every gap needs a reaso
 	@tests/coverage.sh $B-cov
 
 .PHONY: bench
-bench: all ## time of every lesson (five runs, the median) and peak memory
-	@tests/bench.sh $B
+bench: all $B/tests/bench_mlp ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp: only that)
+	@$(if $(BENCH),,tests/bench.sh $B)
+	@tests/bench_mlp.sh $B
 
 .PHONY: mutants
-mutants: tests ## plant wrong formulas in src/theory: which lesson notices? (ONLY=posterior)
+mutants: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
+	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants_units.sh $B
+
+# Readers of files that may be anything.  A crash leaves its input in build/fuzz.
+FUZZERS := checkpoint idx
+SECONDS ?= 60
+FUZZ_checkpoint := $(addprefix src/net/,checkpoint.c checkpoint_read.c safetensors.c digest.c half.c)
+FUZZ_idx := src/data/idx.c
+build/fuzz/%: tests/fuzz_%.c $(FUZZ_checkpoint) $(FUZZ_idx)
+	@mkdir -p $(@D)
+	$Qclang $(FLAGS) $(PKG_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined $< $(FUZZ_$*) $(PKG_LIBS) -o $@
+
+.PHONY: fuzz
+fuzz: $(FUZZERS:%=build/fuzz/%) ## fuzz the readers of checkpoints and IDX files (SECONDS=60 each; needs clang)
+	@tests/fuzz.sh build/fuzz $(SECONDS) $(FUZZERS)
 
 .PHONY: bless
 bless: all ## accept the present transcripts as golden (read the diff first)

@@ -3,7 +3,7 @@
 set -u
 
 # For everybody: build, lessons, figures, `make check`, `make mnist`.
-needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates'
+needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates'
 # For developers: the second compiler, memory checks, coverage.
 developer='clang libclang-rt-14-dev valgrind git'
 
@@ -37,6 +37,7 @@ doctor()
     library gsl "quadrature, random numbers, linear algebra" libgsl-dev 1
     library libcjson "--json and the claims report" libcjson-dev 1
     library zlib "reads the MNIST files" zlib1g-dev 1
+    library libmd "SHA-256: seals checkpoints, names data sets" libmd-dev 1
     echo "without these something is left out:"
     program gnuplot "draws the figures; without it a lesson runs and writes data" gnuplot-nox 0
     library cmocka "the unit tests of make check" libcmocka-dev 0

@@ -5,12 +5,12 @@
 #include <stdio.h>
 
 typedef struct output {
-    FILE *stream; /* write here */
-    char *path, *part;
+    FILE *stream;      /* write here */
+    char *path, *part; /* part is path for what cannot be replaced: a device, a pipe */
     const char *what;
 } output;
 
-/* Begin PATH as PATH.part.
+/* Begin PATH as PATH.part; /dev/null and the like are written as they are.
  * Args     what  the option for messages, e.g. "--json"; NULL when the path says enough; kept
  * Returns  never NULL: a file that cannot be written ends the program with one line and exit 2. */
 output *output_open(const char *what, const char *path);
