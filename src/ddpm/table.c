@@ -12,9 +12,9 @@
 #include "check/check.h"
 #include "check/options.h"
 #include "check/output.h"
+#include "ddpm/schedule_words.h"
 #include "theory/posterior.h"
 #include "theory/predict.h"
-#include "theory/schedule_spec.h"
 #include "theory/weight.h"
 
 typedef struct request {
@@ -200,35 +200,10 @@ static request read_request(int argc, char **argv)
     return r;
 }
 
-/* Does the word bring its own T and betas? */
-static bool is_complete(const char *shape)
-{
-    return strncmp(shape, "file:", 5) == 0 || (shape[0] >= 'A' && shape[0] <= 'Z');
-}
-
-static schedule *make_schedule(const request *r)
-{
-    char error[512];
-    const bool scaled = !is_complete(r->shape) && strcmp(r->shape, "cosine") != 0;
-    if (scaled && r->T >= 1 && r->T <= 20 && r->beta_max == 0.0)
-        check_refuse(
-            "--T %zu: needs --beta-max, and usually --beta-min (the default 20/T is not below 1)",
-            r->T);
-    schedule *s =
-        schedule_spec_alloc(r->shape, r->T, r->beta_min, r->beta_max, error, sizeof error);
-    if (!s) check_refuse("%s", error);
-    if (is_complete(r->shape) &&
-        (r->beta_min > 0.0 || r->beta_max > 0.0 || (r->T > 0 && r->T != s->T)))
-        check_refuse(
-            "--schedule %s: has its own %zu betas; --T, --beta-min and --beta-max do not apply",
-            r->shape, s->T);
-    return s;
-}
-
 int table_main(int argc, char **argv)
 {
     const request r = read_request(argc, argv);
-    schedule *s = make_schedule(&r);
+    schedule *s = schedule_words_alloc(r.shape, r.T, r.beta_min, r.beta_max);
     if (r.out)
         write_table(r.out, s);
     else if (!print_table(stdout, s))
