@@ -15,15 +15,18 @@ judge()
 }
 
 for program in "$B"/lessons/lesson[0-9][0-9]; do
-    valgrind -q --leak-check=full --error-exitcode=9 "$program" --mnist none --out "$work" > "$work/log" 2>&1
+    valgrind -q --leak-check=full --error-exitcode=9 "$program" --quick --mnist none --out "$work" > "$work/log" 2>&1
     judge $? "valgrind $(basename "$program")" || tail -20 "$work/log"
 done
-for program in test_schedule test_theory test_quad test_idx; do
+for program in test_schedule test_theory test_quad test_idx test_checkpoint test_checkpoint_faults test_half \
+               test_act test_adam test_gemm test_dense test_mlp test_network; do
     valgrind -q --leak-check=full --error-exitcode=9 "$B/tests/$program" > "$work/log" 2>&1
     judge $? "valgrind $program" || tail -20 "$work/log"
 done
 tests/coverage.sh "$C"; judge $? coverage
 tests/seeds.sh "$B" "${N:-200}"; judge $? "seeds"
+make -s fuzz > "$work/log" 2>&1; judge $? "fuzz" || tail -20 "$work/log"
 tests/mutants.sh "$B"; judge $? "mutants"
+tests/mutants_units.sh "$B"; judge $? "mutants of src/net and src/train"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -20,8 +20,9 @@ for program in "$B"/lessons/lesson[0-9][0-9]; do
     quick= last=cat
     if grep -q lesson_steps lessons/"$name"*.c; then quick=--quick last=trained; fi
     work=$(mktemp) || exit 2
-    "$program" --mnist none $quick > "$work" 2>&1
+    "$program" --mnist none $quick > "$work" 2> "$work.err"
     status=$?
+    [ -n "$quick" ] || cat "$work.err" >> "$work" # only training writes to stderr: its wall time
     if [ "${2:-}" = bless ]; then
         mask < "$work" | $last > "$here/$name.txt"
         echo "blessed $here/$name.txt"
@@ -33,7 +34,7 @@ for program in "$B"/lessons/lesson[0-9][0-9]; do
         echo "not ok - $name (exit status $status)"
         if [ ! -f "$here/$name.txt" ]; then echo "no golden transcript: make bless"; else head -40 "$work.diff"; fi
     fi
-    rm -f "$work" "$work.diff"
+    rm -f "$work" "$work.diff" "$work.err"
 done
 [ "${2:-}" = bless ] || echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

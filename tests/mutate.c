@@ -288,9 +288,12 @@ static void constants(size_t i)
         tokens[i].length > 40)
         return;
     if (strtod(text + tokens[i].at, NULL) == 0.0) return;
-    snprintf(instead, sizeof instead, "(2.0 * %.*s)", (int)tokens[i].length, text + tokens[i].at);
+    const char *const type = text[tokens[i].at + tokens[i].length - 1] == 'f' ? "f" : "";
+    snprintf(instead, sizeof instead, "(2.0%s * %.*s)", type, (int)tokens[i].length,
+             text + tokens[i].at);
     replace(i, "constant doubled", instead);
-    snprintf(instead, sizeof instead, "(0.5 * %.*s)", (int)tokens[i].length, text + tokens[i].at);
+    snprintf(instead, sizeof instead, "(0.5%s * %.*s)", type, (int)tokens[i].length,
+             text + tokens[i].at);
     replace(i, "constant halved", instead);
 }
 
