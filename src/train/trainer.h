@@ -97,7 +97,7 @@ void trainer_free(trainer *w); /* NULL is legal */
 
 /* One step; allocates nothing.
  * Returns  GSL_SUCCESS, or GSL_EFAILED when a number is not finite: then fault names the step and the
- *          quantity (data, network output, loss, gradient or parameters), and step, theta, average,
+ *          quantity (data, network output, loss or gradient), and step, theta, average,
  *          m and v are those before the step: still good to save. */
 int trainer_step(trainer *w);
 
