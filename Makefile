@@ -46,6 +46,8 @@ endif
 # ---- Files -----------------------------------------------------------------------------------
 LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o
+GRADE_SOURCES := $(wildcard src/grade/*.c)
+ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard lessons/homework/*/)))
 LESSON_FILES := $(sort $(basename $(notdir $(wildcard lessons/lesson*.c))))
 LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^lesson\([0-9][0-9]\).*/\1/')))
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
@@ -84,6 +86,28 @@ $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
 
 build/ddpm: $B/ddpm
 	$Qcp $< $@.part && mv $@.part $@
+
+# The grader's library stands apart, so that the lessons need neither libarchive nor libseccomp.
+GRADE_LIBS = $(shell pkg-config --libs libarchive libseccomp 2>/dev/null || echo -larchive -lseccomp)
+
+$B/libgrade.a: $(GRADE_SOURCES:%.c=$B/%.o)
+	$Qrm -f $@ && ar rcs $@ $^
+
+$B/grade: $(patsubst %.c,$B/%.o,$(wildcard src/grade_main/*.c)) $B/libgrade.a $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) -o $@
+
+# The function server runs beside students' code under a memory limit: never with sanitizers.
+$B/grade_server: $(wildcard src/grade_server/*.[ch] lessons/homework/*.h lessons/homework/*/*.h) src/grade/function.c src/grade/function.h src/grade/wire.h
+	@mkdir -p $(@D)
+	$(if $V,,@echo "  cc    src/grade_server")
+	$Q$(CC) -std=c11 -D_GNU_SOURCE -O2 -Isrc -Ilessons/homework $(ASSIGNMENTS:%=-Ilessons/homework/%) $(WARNINGS) -rdynamic \
+	    $(filter %.c,$^) -lseccomp -ldl -lm -o $@.part && mv $@.part $@
+
+.PHONY: grader
+grader: $B/grade $B/grade_server ## build the grader
+
+$B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
 
 $B/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
