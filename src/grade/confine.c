@@ -92,7 +92,8 @@ static const int refused[] = {
     SCMP_SYS(kexec_load),      SCMP_SYS(reboot),            SCMP_SYS(swapon),
     SCMP_SYS(personality),     SCMP_SYS(quotactl),          SCMP_SYS(acct),
     SCMP_SYS(shmget),          SCMP_SYS(msgget),            SCMP_SYS(semget),
-    SCMP_SYS(mq_open),         SCMP_SYS(setsid)};
+    SCMP_SYS(mq_open),         SCMP_SYS(setsid),
+    SCMP_SYS(setpgid)};
 
 static scmp_filter_ctx outer_filter(void)
 {

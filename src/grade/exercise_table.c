@@ -152,6 +152,12 @@ static void prior_kl(const schedule *s, size_t t, size_t n, const double *in, do
     out[0] = elbo_prior(s, in[0]);
 }
 
+static void prior_scale(const schedule *s, size_t t, size_t n, const double *in, double *out)
+{
+    (void)t, (void)n;
+    out[0] = 1.0 + s->alpha_bar[s->T] * in[0] * in[0];
+}
+
 static void mean_slope(const schedule *s, size_t t, size_t n, const double *in, double *out)
 {
     (void)n, (void)in;
@@ -207,6 +213,12 @@ static void kl(const schedule *s, size_t t, size_t D, const double *in, double *
     (void)s, (void)t;
     out[0] = 0.0;
     for (size_t d = 0; d < D; d++) out[0] += gaussian_kl(in[2 + d], in[0], in[2 + D + d], in[1]);
+}
+
+static void kl_scale(const schedule *s, size_t t, size_t D, const double *in, double *out)
+{
+    (void)s, (void)t;
+    out[0] = (double)D * (1.0 + in[0] / in[1] + fabs(log(in[0])) + fabs(log(in[1])));
 }
 
 static void kl_equal(const schedule *s, size_t t, size_t D, const double *in, double *out)
@@ -275,7 +287,7 @@ const exercise exercises[] = {
     {"elbo_on_path", F_ELBO_ON_PATH, SHAPE_PATH, 1, 2, false, 1, 0, 0, 1, false, false, elbo_on_path, elbo_on_path_scale, NULL, 0},
     {"reconstruction_nll", F_RECONSTRUCTION_NLL, SHAPE_VECTOR, 0, 2, false, 1, 0, 0, 1, false, false, reconstruction_nll, NULL, NULL, 0},
     {"bin_probability", F_BIN_PROBABILITY, SHAPE_BIN, 2, 0, false, 1, 0, 0, 1, false, false, bin_probability, one, NULL, 0},
-    {"prior_kl", F_PRIOR_KL, SHAPE_END, 1, 0, false, 1, 0, 0, 1, false, false, prior_kl, NULL, "prior", READ_SAME},
+    {"prior_kl", F_PRIOR_KL, SHAPE_END, 1, 0, false, 1, 0, 0, 1, false, false, prior_kl, prior_scale, "prior", READ_SAME},
     {"mean_slope", F_MEAN_SLOPE, SHAPE_POINT, 0, 0, false, 1, 0, 0, 1, true, false, mean_slope, NULL, "mean_from_eps", READ_MINUS_SECOND},
     {"weight_eps", F_WEIGHT_EPS, SHAPE_POINT, 1, 0, true, 1, 0, 0, 1, true, false, weigh_eps, NULL, "weight_eps", READ_SAME},
     {"x0_from_eps", F_X0_FROM_EPS, SHAPE_POINT, 2, 0, false, 1, 0, 0, 1, true, true, x0_from_eps, NULL, "x0_from_eps", READ_SAME},
@@ -284,7 +296,7 @@ const exercise exercises[] = {
     {"coefficient_xt", F_COEFFICIENT_XT, SHAPE_POINT, 0, 0, false, 1, 0, 0, 1, true, false, coefficient_xt, NULL, "mean_from_eps", READ_FIRST},
     {"coefficient_eps", F_COEFFICIENT_EPS, SHAPE_POINT, 0, 0, false, 1, 0, 0, 1, true, false, coefficient_eps, NULL, "mean_from_eps", READ_SECOND},
     {"mean_from_eps", F_MEAN_FROM_EPS, SHAPE_POINT, 2, 0, false, 1, 0, 0, 1, true, true, mean_from_eps, NULL, "mean_from_eps", READ_SAME},
-    {"gaussian_kl", F_GAUSSIAN_KL, SHAPE_VECTOR, 2, 2, true, 1, 0, 0, 1, false, false, kl, NULL, "kl", READ_KL},
+    {"gaussian_kl", F_GAUSSIAN_KL, SHAPE_VECTOR, 2, 2, true, 1, 0, 0, 1, false, false, kl, kl_scale, "kl", READ_KL},
     {"kl_equal_variance", F_KL_EQUAL_VARIANCE, SHAPE_VECTOR, 1, 2, true, 1, 0, 0, 1, false, false, kl_equal, NULL, "kl", READ_KL_EQUAL},
     {"forward_step", F_FORWARD_STEP, SHAPE_POINT, 2, 0, false, 1, 0, 0, 1, true, true, step_forward, NULL, "forward_step", READ_SAME},
     {"training_input", F_TRAINING_INPUT, SHAPE_VECTOR, 0, 2, false, 0, 0, 0, 1, true, false, training_input, NULL, "forward_jump", READ_EACH},

@@ -182,6 +182,9 @@ int sandbox_end(pid_t pid)
     kill(-pid, SIGKILL);
     kill(pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+    /* What it leaves behind falls to us (subreaper, below).  Unreaped, it would count against the
+     * process limit of the next job; in a container nobody else may ever reap it. */
+    for (int other; waitpid(-pid, &other, 0) > 0 || errno == EINTR;) continue;
     return status;
 }
 
@@ -243,6 +246,7 @@ bool sandbox_choose(confinement *c, enum confinement_mode wanted, unsigned slot,
 {
     static const char *const names[] = {"", "bubblewrap", "Landlock and seccomp",
                                         "NO confinement of files"};
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     *c = (confinement){.root = geteuid() == 0, .uid = geteuid()};
     if (c->root) c->uid = FIRST_UID + slot;
     for (int mode = CONFINE_BWRAP; mode <= CONFINE_NONE; mode++) {

@@ -1,5 +1,348 @@
+/* class.c -- grade class: many submissions in parallel; grade merge: the marks of people. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "grade/report.h"
+#include "grade/summary.h"
 #include "grade_main/grade_main.h"
-int command_one(const options *o){(void)o;return 2;}
-int command_class(const options *o){(void)o;return 2;}
-int command_merge(const options *o){(void)o;return 2;}
-int command_gradescope(const options *o){(void)o;return 2;}
+
+enum { MAX_JOBS = 64, GIVE_UP_SECONDS = 120, KEPT = 10 };
+
+typedef struct candidate {
+    char path[2048], id[128];
+} candidate;
+
+typedef struct run {
+    const options *o;
+    workshop w;
+    roster students;
+    candidate *list;
+    size_t n;
+    const char *assignment;
+    uint64_t key; /* of everything that marks depend on besides the submission */
+    char error[1024];
+} run;
+
+/* ---- What there is to grade ---- */
+
+/* The name without folder and archive ending; characters that have no place in a file name go. */
+static void name_candidate(const run *r, candidate *c, const char *name)
+{
+    static const char *const endings[] = {".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".zip", ".tar"};
+    snprintf(c->id, sizeof c->id, "%.120s", name);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        const size_t n = strlen(c->id), m = strlen(endings[i]);
+        if (n > m && strcmp(c->id + n - m, endings[i]) == 0) {
+            c->id[n - m] = '\0';
+            break;
+        }
+    }
+    const roster_row *row = roster_match(&r->students, c->id);
+    if (row) snprintf(c->id, sizeof c->id, "%s", row->id);
+    for (char *at = c->id; *at; at++)
+        if (*at == '/' || (unsigned char)*at < 0x20 || *at == 0x7f) *at = '_';
+}
+
+/* A second submission of one student keeps a folder of its own. */
+static void make_unique(const run *r, candidate *c)
+{
+    const size_t n = strlen(c->id);
+    for (unsigned again = 2; again < 100; again++) {
+        bool taken = false;
+        for (size_t i = 0; i < r->n; i++) taken = taken || strcmp(r->list[i].id, c->id) == 0;
+        if (!taken) return;
+        snprintf(c->id + n, sizeof c->id - n, "-%u", again);
+    }
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool list_candidates(run *r)
+{
+    struct dirent **names;
+    const int n = scandir(r->o->submissions, &names, NULL, by_name);
+    r->list = n > 0 ? calloc((size_t)n, sizeof *r->list) : NULL;
+    for (int i = 0; i < n; i++) {
+        struct stat status;
+        candidate *c = &r->list[r->n];
+        const char *name = names[i]->d_name;
+        if (name[0] != '.' &&
+            snprintf(c->path, sizeof c->path, "%s/%s", r->o->submissions, name) <
+                (int)sizeof c->path &&
+            lstat(c->path, &status) == 0 && (S_ISDIR(status.st_mode) || S_ISREG(status.st_mode))) {
+            name_candidate(r, c, name);
+            make_unique(r, c);
+            if (!r->o->only || strcmp(r->o->only, c->id) == 0) r->n++;
+        }
+        free(names[i]);
+    }
+    if (n >= 0) free(names);
+    snprintf(r->error, sizeof r->error, n < 0 ? "cannot read %s" : "nothing to grade in %s",
+             r->o->submissions);
+    return r->n > 0;
+}
+
+/* Without --hw: the one assignment that the submissions hold.  Foreign archives are read in a child.
+ */
+static bool find_assignment(run *r)
+{
+    r->assignment = r->o->assignment;
+    if (r->assignment) return true;
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        int found = -1;
+        for (size_t i = 0; i < r->n; i++) {
+            submission s;
+            submission_read(&s, r->list[i].path, NULL, known_assignments);
+            for (int k = 0; s.has_source && known_assignments[k]; k++) {
+                if (strcmp(known_assignments[k], s.assignment) != 0) continue;
+                if (found >= 0 && found != k) _exit(100);
+                found = k;
+            }
+            submission_free(&s);
+        }
+        _exit(found < 0 ? 101 : found);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    const int found = WIFEXITED(status) ? WEXITSTATUS(status) : 101;
+    snprintf(r->error, sizeof r->error, "%s; say which with HW= (--hw)",
+             found == 100 ? "the submissions hold more than one assignment"
+                          : "no submission holds a file such as hw03.c");
+    if (found < 100) r->assignment = known_assignments[found];
+    return found < 100;
+}
+
+/* ---- One student, in a process of its own ---- */
+
+static void hash_file(uint64_t *hash, const char *path)
+{
+    text bytes = {0};
+    if (text_read_file(&bytes, path, 64u << 20))
+        *hash = submission_hash_bytes(*hash, bytes.at, bytes.size);
+    text_free(&bytes);
+}
+
+static uint64_t run_key(const run *r)
+{
+    char path[2048];
+    uint64_t key = submission_hash_bytes(0, r->o->salt, strlen(r->o->salt));
+    snprintf(path, sizeof path, "%s/points.tsv", r->o->homework);
+    hash_file(&key, path);
+    snprintf(path, sizeof path, "%s/choices.tsv", r->o->homework);
+    hash_file(&key, path);
+    snprintf(path, sizeof path, "%s/%s/answers.txt", r->o->solutions, r->assignment);
+    hash_file(&key, path);
+    hash_file(&key, "/proc/self/exe");
+    hash_file(&key, r->w.server);
+    key = submission_hash_bytes(key, r->w.where.words, strlen(r->w.where.words));
+    return submission_hash_bytes(key, &r->o->seed, sizeof r->o->seed);
+}
+
+static bool put(const char *folder, const char *name, const text *bytes)
+{
+    char path[3000];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return text_write_file(path, text_of(bytes), bytes->size);
+}
+
+/* result.json is written last: it says that the student is done. */
+static bool write_result(const grading *g, const workshop *w, const char *folder, const char *key)
+{
+    text student = {0}, review = {0}, gradescope = {0}, store = {0};
+    report_student(&student, g, w, NULL);
+    report_review(&review, g, w);
+    report_gradescope(&gradescope, g, w);
+    report_store(&store, g, w, key);
+    const bool ok = put(folder, "report.txt", &student) && put(folder, "review.txt", &review) &&
+                    put(folder, "results.json", &gradescope) && put(folder, "result.json", &store);
+    text_free(&student);
+    text_free(&review);
+    text_free(&gradescope);
+    text_free(&store);
+    return ok;
+}
+
+static bool done_before(const char *folder, const char *key)
+{
+    char path[3000], wanted[64];
+    text stored = {0};
+    snprintf(path, sizeof path, "%s/result.json", folder);
+    snprintf(wanted, sizeof wanted, "\"%s\"", key);
+    const bool same = text_read_file(&stored, path, 4u << 20) && strstr(stored.at, wanted);
+    text_free(&stored);
+    return same;
+}
+
+/* Returns the exit status of the worker: 0 graded, KEPT when the stored result is current. */
+static int grade_candidate(run *r, const candidate *c, unsigned slot)
+{
+    char folder[2200], key[32];
+    submission s;
+    grading g;
+    r->w.slot = slot;
+    if (r->w.where.root) r->w.where.uid += slot;
+    snprintf(folder, sizeof folder, "%s/students/%s", r->o->out, c->id);
+    submission_read(&s, c->path, r->assignment, known_assignments);
+    const uint64_t hash = submission_hash(&s);
+    snprintf(key, sizeof key, "%016llx",
+             (unsigned long long)submission_hash_bytes(r->key, &hash, sizeof hash));
+    if (!r->o->only && done_before(folder, key)) {
+        submission_free(&s);
+        return KEPT;
+    }
+    const unsigned long seed =
+        r->o->has_seed ? r->o->seed : grade_seed(c->id, r->assignment, r->o->salt);
+    bool ok = text_make_directory(folder);
+    ok = grade_submission(&g, &r->w, &s, c->id, seed, NULL, NULL) && ok;
+    ok = write_result(&g, &r->w, folder, key) && ok;
+    const tally all = grading_tally(&g, NULL);
+    printf("%-24s %5.4g of %.4g machine points  %.1f s%s\n", c->id, all.earned, all.machine,
+           g.seconds, g.compiled ? "" : "  (not compiled)");
+    fflush(stdout);
+    grading_free(&g);
+    submission_free(&s);
+    return ok ? 0 : 1;
+}
+
+/* The worker died or hung: that is written down too. */
+static void write_failure(const run *r, const candidate *c)
+{
+    char folder[2200];
+    text store = {0};
+    snprintf(folder, sizeof folder, "%s/students/%s", r->o->out, c->id);
+    text_make_directory(folder);
+    text_add(&store,
+             "{\"student\": \"%s\", \"assignment\": \"%s\", \"key\": \"\", \"failed\": true, "
+             "\"items\": []}\n",
+             strpbrk(c->id, "\"\\") ? "?" : c->id, r->assignment);
+    put(folder, "result.json", &store);
+    text_free(&store);
+    printf("%-24s not graded: the grader failed or gave up\n", c->id);
+}
+
+/* ---- The pool ---- */
+
+typedef struct job {
+    pid_t pid; /* 0: free */
+    size_t which;
+    double begin;
+} job;
+
+static bool start_job(run *r, job *j, size_t which, unsigned slot)
+{
+    const pid_t parent = getpid();
+    fflush(NULL);
+    *j = (job){fork(), which, sandbox_clock()};
+    if (j->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(1);
+        exit(grade_candidate(r, &r->list[which], slot));
+    }
+    return j->pid > 0;
+}
+
+static job *find_job(job *jobs, unsigned n, pid_t pid)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (jobs[i].pid == pid) return &jobs[i];
+    return NULL;
+}
+
+static void end_overdue(job *jobs, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (jobs[i].pid > 0 && sandbox_clock() - jobs[i].begin > GIVE_UP_SECONDS)
+            kill(jobs[i].pid, SIGKILL);
+}
+
+static void wake(int signal)
+{
+    (void)signal;
+}
+
+static void grade_all(run *r, size_t *kept, size_t *failed)
+{
+    job jobs[MAX_JOBS] = {{0}};
+    size_t next = 0, done = 0;
+    double written = sandbox_clock();
+    const struct sigaction alarm_action = {.sa_handler = wake};
+    sigaction(SIGALRM, &alarm_action, NULL);
+    while (done < r->n) {
+        for (unsigned i = 0; i < r->o->jobs && next < r->n; i++)
+            if (jobs[i].pid == 0 && start_job(r, &jobs[i], next, i)) next++;
+        int status = 0;
+        alarm(5);
+        const pid_t pid = waitpid(-1, &status, 0);
+        end_overdue(jobs, r->o->jobs);
+        job *j = pid > 0 ? find_job(jobs, r->o->jobs, pid) : NULL;
+        if (!j) continue;
+        const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        j->pid = 0;
+        done++;
+        *kept += code == KEPT;
+        if (code != 0 && code != KEPT) {
+            write_failure(r, &r->list[j->which]);
+            ++*failed;
+        }
+        fprintf(stderr, "\r%zu of %zu ", done, r->n);
+        if (sandbox_clock() - written > 2.0) { /* partial tables, should we be interrupted */
+            summary_write(r->o->out, &r->students, NULL, r->error, sizeof r->error);
+            written = sandbox_clock();
+        }
+    }
+    alarm(0);
+    fprintf(stderr, "\n");
+}
+
+int command_class(const options *o)
+{
+    run r = {.o = o};
+    size_t kept = 0, failed = 0;
+    const double begin = sandbox_clock();
+    if (!o->submissions || !o->out) return refuse("class needs --submissions and --out");
+    if (!roster_read(&r.students, o->roster, r.error, sizeof r.error))
+        return refuse("%s", r.error);
+    if (!list_candidates(&r) || !find_assignment(&r)) return refuse("%s", r.error);
+    if (!text_make_directory(o->out)) return refuse("cannot make %s", o->out);
+    if (!open_workshop(&r.w, o, false)) return 2;
+    r.key = run_key(&r);
+    printf("%s, %zu submissions, %u at a time, confinement: %s, salt: %s\n", r.assignment, r.n,
+           o->jobs, r.w.where.words, o->salt);
+    grade_all(&r, &kept, &failed);
+    const bool ok = summary_write(o->out, &r.students, NULL, r.error, sizeof r.error);
+    printf("%zu graded, %zu unchanged since last time, %zu failed, %.1f s; tables in %s\n",
+           r.n - kept - failed, kept, failed, sandbox_clock() - begin, o->out);
+    workshop_close(&r.w);
+    roster_free(&r.students);
+    free(r.list);
+    if (!ok) return refuse("%s", r.error);
+    return failed > 0;
+}
+
+int command_merge(const options *o)
+{
+    roster students;
+    char error[1024];
+    if (!o->out || !o->marks) return refuse("merge needs --out and --marks");
+    if (!roster_read(&students, o->roster, error, sizeof error)) return refuse("%s", error);
+    const bool ok = summary_write(o->out, &students, o->marks, error, sizeof error);
+    roster_free(&students);
+    if (!ok) return refuse("%s", error);
+    printf("%s joined: grades.csv, canvas.csv and moodle.csv in %s are complete\n", o->marks,
+           o->out);
+    return 0;
+}
