@@ -152,6 +152,16 @@ static void step_without(const schedule *s, size_t t, size_t D, const double *in
     step_with(s, t, D, in, 0.0, o);
 }
 
+static void jump_no_noise(const schedule *s, size_t t, size_t D, const double *in, double *o)
+{
+    for (size_t d = 0; d < D; d++) o[d] = sqrt(s->alpha_bar[t]) * in[d];
+}
+
+static void jump_first(const schedule *s, size_t t, size_t D, const double *in, double *o)
+{
+    for (size_t d = 0; d < D; d++) o[d] = forward_jump(s, t, in[0], in[D]);
+}
+
 static void zero_balloon(const schedule *s, size_t t, size_t kind, const double *in, double *o)
 {
     const double seen[] = {1.0, s->var_bar[t] / s->alpha_bar[t]};
@@ -193,6 +203,9 @@ const mistake mistakes[] = {
      kl_no_dimension},
     {"kl-ratio-reversed", F_GAUSSIAN_KL,
      "Let var_q go to 0: should the divergence grow, and does yours?", kl_ratio_reversed},
+    {"forward-jump-no-noise", F_TRAINING_INPUT, "Which of your terms changes when eps changes?",
+     jump_no_noise},
+    {"forward-jump-first", F_TRAINING_INPUT, "Do all coordinates get the same noise?", jump_first},
     {"loss-mean", F_TRAINING_LOSS, "Is |eps - eps_hat|^2 a sum or a mean over coordinates?",
      loss_mean},
     {"loss-absolute", F_TRAINING_LOSS, "Which loss has the conditional mean as its minimiser?",
