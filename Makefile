@@ -18,6 +18,12 @@ FORMAT ?= png#     FORMAT=svg|pdf|png|tex
 SIZE   ?=#         SIZE=8cm,6cm    size of the figures (pixels for png and svg)
 SHOW   ?=#         SHOW=1          also draw in the terminal
 MNIST  ?=#         MNIST=DIR       where the MNIST files are (default MNIST_DIR, then build/mnist)
+# Coursework:  make hw03 PART=A WATCH=1;  make submit HW=03 STUDENT=me
+#              make grade SUBMISSIONS=DIR OUT=DIR JOBS=2 ROSTER=CSV ONLY=ID MERGE=CSV HW=03 SALT=word
+WORK      ?= homework#                  WORK=DIR        where the student's own copies are
+SOLUTIONS ?= tests/homework/solutions#  SOLUTIONS=DIR   the course's own solutions (key of the choices)
+CONFINE   ?= auto#                      CONFINE=bwrap|landlock|none
+OUT       ?= build/grades
 # Schedule of the figures:  SCHEDULE=cosine T=50 BETA_MIN= BETA_MAX=
 SCHEDULE ?=
 T        ?=
@@ -165,6 +171,38 @@ lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their f
 figures: ALL_FIGURES := 1# a lesson whose figure knows no schedule is drawn all the same
 figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
 
+# ---- Coursework ------------------------------------------------------------------------------
+GRADE = $B/grade
+HW_NAME = $(if $(HW),$(if $(filter $(HW),$(ASSIGNMENTS)),$(HW),hw$(HW)))
+GRADE_FLAGS = --server $B/grade_server --solutions $(SOLUTIONS) --confine $(CONFINE) --compiler $(CC) \
+              $(if $(SEED),--seed $(SEED)) $(if $(SALT),--salt $(SALT))
+
+.PHONY: $(ASSIGNMENTS)
+$(ASSIGNMENTS): grader
+	@src/grade_main/copy.sh $(WORK) $@
+	@$(GRADE) check --hw $@ --work $(WORK) $(GRADE_FLAGS) $(if $(PART),--part $(PART)) $(if $(WATCH),--watch) || [ $$? = 1 ]
+
+.PHONY: homework
+homework: ## check your homework: make hw01 (hw02 hw03 inclass selfcheck widgets), PART=A WATCH=1
+	@echo "make hw01, hw02, hw03, inclass, selfcheck or widgets: see docs/homework.md"
+
+.PHONY: submit
+submit: grader ## pack your homework for handing in: make submit HW=03 [STUDENT=name]
+	@[ -n "$(HW)" ] || { echo "make submit HW=03: say which homework" >&2; exit 2; }
+	@$(GRADE) submit --hw $(HW_NAME) --work $(WORK) --archive $(HW_NAME).tar.gz $(if $(STUDENT),--student $(STUDENT))
+
+.PHONY: grade
+grade: grader ## grade a class: make grade SUBMISSIONS=DIR [OUT= JOBS= ROSTER= ONLY= HW= MERGE=marks.csv]
+	@$(if $(MERGE),$(GRADE) merge --out $(OUT) --marks $(MERGE),[ -n "$(SUBMISSIONS)" ] || \
+	    { echo "make grade SUBMISSIONS=DIR: say where the submissions are" >&2; exit 2; }; \
+	    $(GRADE) class --submissions "$(SUBMISSIONS)" --out "$(OUT)" $(GRADE_FLAGS) $(if $(HW),--hw $(HW_NAME)) \
+	    $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only "$(ONLY)")) $(if $(ROSTER),--roster "$(ROSTER)")
+
+.PHONY: dist
+dist: ## the autograder for Gradescope: make dist HW=03 [SALT=word SOLUTIONS=DIR]
+	@[ -n "$(HW)" ] || { echo "make dist HW=03: say which homework" >&2; exit 2; }
+	@src/grade_main/gradescope.sh $(HW_NAME) "$(SOLUTIONS)" "$(SALT)" build/gradescope_$(HW_NAME).zip
+
 # ---- Tests -----------------------------------------------------------------------------------
 $B/claims: $B/src/report/claims.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
@@ -181,7 +219,7 @@ seeds: all ## re-run the random checks of all lessons under N fresh seeds (N=100
 	@tests/seeds.sh $B $N
 
 .PHONY: tests
-tests: all pic $(UNIT_TESTS:%=$B/tests/%) $(TEST_TOOLS:%=$B/tests/%) ## build all tests without running them
+tests: all grader pic $(UNIT_TESTS:%=$B/tests/%) $(TEST_TOOLS:%=$B/tests/%) ## build all tests without running them
 
 .PHONY: check
 check: tests ## all tests; ends with `N passed, N failed`

@@ -94,7 +94,7 @@ static const char *sentence(int status, bool late)
         return "The compiler did not finish within its time limit.";
     if (code == 128 + SIGXFSZ) return "The compiled program is too big.";
     if (code == 125) return "The grader could not start the compiler: tell your teaching assistant.";
-    return "The program does not compile.";
+    return ""; /* the compiler's lines say why */
 }
 
 compilation compile(const confinement *c, const char *compiler, const char *scratch,

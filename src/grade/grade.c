@@ -248,7 +248,7 @@ static bool grade_code(grading *g, workshop *w, const submission *s,
     g->compiled = made.ok;
     text_add(&g->compiler, "%s", text_of(&made.errors));
     if (!made.ok) {
-        text_add(&g->complaint, "%s\n", text_of(&made.complaint));
+        if (made.complaint.size > 0) text_add(&g->complaint, "%s\n", text_of(&made.complaint));
         skip_code(g, "not compiled");
     } else if (judge_world_open(&world, g->seed)) {
         snprintf(library, sizeof library, "%s/%s.so", scratch, g->assignment);

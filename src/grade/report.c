@@ -24,8 +24,15 @@ void report_score(text *to, const grading *g)
     text_add(to, "%zu of %zu right (no points in this exercise)", right, checked);
 }
 
+/* A fate that needs no second line. */
+static bool brief(const item *i)
+{
+    return strncmp(i->why, "not ", 4) == 0;
+}
+
 static const char *word(const item *i)
 {
+    if (i->state != ITEM_PENDING && brief(i)) return i->why;
     switch (i->state) {
     case ITEM_RIGHT: return "ok";
     case ITEM_PART: return "partly";
@@ -66,13 +73,13 @@ static void add_item(text *to, const item *i)
     const bool counts = i->row->points > 0.0;
     text_add(to, "  %-4s %-52s", i->row->item, i->row->title);
     if (!counts)
-        text_add(to, " %12s", word(i));
+        text_add(to, " %16s", word(i));
     else if (i->state == ITEM_PENDING)
         text_add(to, "    - / %-4.4g %s", i->row->points, word(i));
     else
         text_add(to, " %4.4g / %-4.4g %s", i->earned, i->row->points, word(i));
     text_add(to, "\n");
-    if (i->state != ITEM_PENDING && i->why[0]) wrap(to, "  ", i->why);
+    if (i->state != ITEM_PENDING && i->why[0] && !brief(i)) wrap(to, "  ", i->why);
     if (i->hint[0]) wrap(to, "? ", i->hint);
     if (i->single_precision)
         wrap(to, "! ", "right, but only to about 7 digits: are all your variables double, and does "
