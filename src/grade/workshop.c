@@ -1,6 +1,9 @@
 /* workshop.c -- tables and scratch space of a grading run. */
 #define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +32,23 @@ static bool copy_program(const char *from, const char *to)
     return ok;
 }
 
+/* Removes what a killed run left behind: directories named after a process that is gone. */
+static void remove_stale(const char *temporary)
+{
+    DIR *folder = opendir(temporary);
+    for (struct dirent *one; folder && (one = readdir(folder));) {
+        char path[600];
+        struct stat status;
+        if (strncmp(one->d_name, "ddpm-grade-", 11) != 0) continue;
+        const long pid = atol(one->d_name + 11);
+        snprintf(path, sizeof path, "%s/%.200s", temporary, one->d_name);
+        if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH && lstat(path, &status) == 0 &&
+            S_ISDIR(status.st_mode) && status.st_uid == geteuid())
+            workshop_remove(path);
+    }
+    if (folder) closedir(folder);
+}
+
 bool workshop_open(workshop *w, const char *server, char *error, size_t error_size)
 {
     char path[1024];
@@ -41,7 +61,8 @@ bool workshop_open(workshop *w, const char *server, char *error, size_t error_si
     sheet_read(&w->choices, path, 5);
     /* The confined uid must be able to walk there, so a private TMPDIR of root's will not do. */
     if (!temporary || temporary[0] != '/' || w->where.root) temporary = "/tmp";
-    snprintf(w->base, sizeof w->base, "%s/ddpm-grade-XXXXXX", temporary);
+    remove_stale(temporary);
+    snprintf(w->base, sizeof w->base, "%.200s/ddpm-grade-%ld-XXXXXX", temporary, (long)getpid());
     if (!mkdtemp(w->base) || chmod(w->base, 0711) != 0) {
         snprintf(error, error_size, "cannot make a scratch directory in %s", temporary);
         w->base[0] = '\0';

@@ -248,6 +248,8 @@ static bool start_job(run *r, job *j, size_t which, unsigned slot)
     fflush(NULL);
     *j = (job){fork(), which, sandbox_clock()};
     if (j->pid == 0) {
+        signal(SIGINT, SIG_DFL);
+        signal(SIGTERM, SIG_DFL);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(1);
         exit(grade_candidate(r, &r->list[which], slot));
@@ -269,9 +271,12 @@ static void end_overdue(job *jobs, unsigned n)
             kill(jobs[i].pid, SIGKILL);
 }
 
+static volatile sig_atomic_t interrupted;
+
+/* SIGALRM only wakes waitpid; the others end the run after the tables have been written. */
 static void wake(int signal)
 {
-    (void)signal;
+    if (signal != SIGALRM) interrupted = 1;
 }
 
 static void grade_all(run *r, size_t *kept, size_t *failed)
@@ -279,10 +284,12 @@ static void grade_all(run *r, size_t *kept, size_t *failed)
     job jobs[MAX_JOBS] = {{0}};
     size_t next = 0, done = 0;
     double written = sandbox_clock();
-    const struct sigaction alarm_action = {.sa_handler = wake};
-    sigaction(SIGALRM, &alarm_action, NULL);
-    while (done < r->n) {
-        for (unsigned i = 0; i < r->o->jobs && next < r->n; i++)
+    const struct sigaction action = {.sa_handler = wake};
+    sigaction(SIGALRM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    while (done < r->n && !interrupted) {
+        for (unsigned i = 0; i < r->o->jobs && !interrupted && next < r->n; i++)
             if (jobs[i].pid == 0 && start_job(r, &jobs[i], next, i)) next++;
         int status = 0;
         alarm(5);
@@ -304,6 +311,9 @@ static void grade_all(run *r, size_t *kept, size_t *failed)
             written = sandbox_clock();
         }
     }
+    for (unsigned i = 0; i < r->o->jobs; i++)
+        if (jobs[i].pid > 0) kill(jobs[i].pid, SIGKILL);
+    r->n = done;
     alarm(0);
     fprintf(stderr, "\n");
 }
@@ -330,7 +340,7 @@ int command_class(const options *o)
     roster_free(&r.students);
     free(r.list);
     if (!ok) return refuse("%s", r.error);
-    return failed > 0;
+    return failed > 0 || interrupted;
 }
 
 int command_merge(const options *o)

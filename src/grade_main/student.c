@@ -1,5 +1,6 @@
 /* student.c -- grade check and grade submit: what students run on their own copy. */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,17 +106,31 @@ static long long stamp(const options *o)
     return sum;
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
+
 int command_check(const options *o)
 {
     workshop w;
+    const struct sigaction action = {.sa_handler = interrupt};
     if (!o->assignment || !o->work) return refuse("check needs --hw and --work");
     if (!open_workshop(&w, o, true)) return 2;
     int result = check_once(o, &w);
     const struct timespec pause = {.tv_nsec = 300000000};
-    for (long long last = stamp(o); o->watch;) {
+    if (o->watch) {
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGTERM, &action, NULL);
+    }
+    for (long long last = stamp(o); o->watch && !interrupted;) {
         printf("\nwatching %s/%s (Ctrl-C ends) ...\n", o->work, o->assignment);
         fflush(stdout);
-        while (stamp(o) == last) nanosleep(&pause, NULL);
+        while (stamp(o) == last && !interrupted) nanosleep(&pause, NULL);
+        if (interrupted) break;
         last = stamp(o);
         printf("\n---- saved, checking ----\n");
         result = check_once(o, &w);
