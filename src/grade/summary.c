@@ -102,7 +102,7 @@ static void load_results(class *c, const char *out, const roster *r)
         for (size_t i = 0; i < handed_in; i++) there = there || c->entries[i].row == &r->rows[k];
         if (!there) add_entry(c, r->rows[k].id, r, NULL);
     }
-    qsort(c->entries, c->n, sizeof *c->entries, by_id);
+    if (c->n > 1) qsort(c->entries, c->n, sizeof *c->entries, by_id);
     for (size_t i = 0; i < c->n && !c->pattern; i++)
         if (cJSON_GetArraySize(items(c->entries[i].result)) > 0) c->pattern = c->entries[i].result;
 }

@@ -115,7 +115,7 @@ bool summary_write_errors(const char *out, cJSON *const *results, size_t n)
     if (handed_in > 0)
         text_add(&to, "mean machine points %.3g of %.3g\n", earned / (double)handed_in,
                  machine / (double)handed_in);
-    qsort(c.at, c.n, sizeof *c.at, frequent_first);
+    if (c.n > 1) qsort(c.at, c.n, sizeof *c.at, frequent_first);
     if (c.n > 0) text_add(&to, "\nThe most frequent errors (item, signature):\n");
     for (size_t i = 0; i < c.n && i < 25; i++) text_add(&to, "  %4zu  %s\n", c.at[i].n, c.at[i].what);
     list_status(&to, results, n, "Does not compile, or no code was handed in:", not_compiled);

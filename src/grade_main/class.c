@@ -318,29 +318,40 @@ static void grade_all(run *r, size_t *kept, size_t *failed)
     fprintf(stderr, "\n");
 }
 
+/* Grades everything in r->list; r->error is set on failure. */
+static int run_class(run *r)
+{
+    size_t kept = 0, failed = 0;
+    const options *o = r->o;
+    const double begin = sandbox_clock();
+    if (!open_workshop(&r->w, o, false)) return 2;
+    r->key = run_key(r);
+    printf("%s, %zu submissions, %u at a time, confinement: %s, salt: %s\n", r->assignment, r->n,
+           o->jobs, r->w.where.words, o->salt);
+    grade_all(r, &kept, &failed);
+    const bool ok = summary_write(o->out, &r->students, NULL, r->error, sizeof r->error);
+    printf("%zu graded, %zu unchanged since last time, %zu failed, %.1f s; tables in %s\n",
+           r->n - kept - failed, kept, failed, sandbox_clock() - begin, o->out);
+    workshop_close(&r->w);
+    if (!ok) return refuse("%s", r->error);
+    return failed > 0 || interrupted;
+}
+
 int command_class(const options *o)
 {
     run r = {.o = o};
-    size_t kept = 0, failed = 0;
-    const double begin = sandbox_clock();
+    int result = 2;
     if (!o->submissions || !o->out) return refuse("class needs --submissions and --out");
-    if (!roster_read(&r.students, o->roster, r.error, sizeof r.error))
-        return refuse("%s", r.error);
-    if (!list_candidates(&r) || !find_assignment(&r)) return refuse("%s", r.error);
-    if (!text_make_directory(o->out)) return refuse("cannot make %s", o->out);
-    if (!open_workshop(&r.w, o, false)) return 2;
-    r.key = run_key(&r);
-    printf("%s, %zu submissions, %u at a time, confinement: %s, salt: %s\n", r.assignment, r.n,
-           o->jobs, r.w.where.words, o->salt);
-    grade_all(&r, &kept, &failed);
-    const bool ok = summary_write(o->out, &r.students, NULL, r.error, sizeof r.error);
-    printf("%zu graded, %zu unchanged since last time, %zu failed, %.1f s; tables in %s\n",
-           r.n - kept - failed, kept, failed, sandbox_clock() - begin, o->out);
-    workshop_close(&r.w);
+    if (!roster_read(&r.students, o->roster, r.error, sizeof r.error) || !list_candidates(&r) ||
+        !find_assignment(&r))
+        refuse("%s", r.error);
+    else if (!text_make_directory(o->out))
+        refuse("cannot make %s", o->out);
+    else
+        result = run_class(&r);
     roster_free(&r.students);
     free(r.list);
-    if (!ok) return refuse("%s", r.error);
-    return failed > 0 || interrupted;
+    return result;
 }
 
 int command_merge(const options *o)

@@ -30,7 +30,7 @@ static bool refuse_quietly(scmp_filter_ctx filter)
 /* abort() and raise() may signal this process and no other. */
 static bool allow_suicide(scmp_filter_ctx filter)
 {
-    const struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+    const struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0);
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self) == 0;
 }
 
