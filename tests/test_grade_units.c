@@ -91,8 +91,9 @@ static text make(const char *words)
 
 static void test_answers(void **state)
 {
-    text file = make("# comment\n[A1]\n# question\n  two\nlines \n\n[A1n] 5\n1.5e-3\n[B1]\n?\n[C1]\n"
-                     "\n[D1]\n b, \n[A1]\nlater\n");
+    text file =
+        make("# comment\n[A1]\n# question\n  two\nlines \n\n[A1n] 5\n1.5e-3\n[B1]\n?\n[C1]\n"
+             "\n[D1]\n b, \n[A1]\nlater\n");
     text answer = {0};
     double value;
     char choice[8];
@@ -279,7 +280,8 @@ static void test_csv(void **state)
 
 static void test_roster_matches_downloads(void **state)
 {
-    roster_row rows[] = {{"ab12", "Ann Bell", "", "4711", ""}, {"cd3", "Carl Dee", "", "", ""},
+    roster_row rows[] = {{"ab12", "Ann Bell", "", "4711", ""},
+                         {"cd3", "Carl Dee", "", "", ""},
                          {"cd34", "", "", "", ""}};
     const roster r = {rows, 3};
     (void)state;

@@ -93,7 +93,8 @@ static const char *sentence(int status, bool late)
     if (late || code == 128 + SIGXCPU || code == 128 + SIGKILL)
         return "The compiler did not finish within its time limit.";
     if (code == 128 + SIGXFSZ) return "The compiled program is too big.";
-    if (code == 125) return "The grader could not start the compiler: tell your teaching assistant.";
+    if (code == 125)
+        return "The grader could not start the compiler: tell your teaching assistant.";
     return ""; /* the compiler's lines say why */
 }
 
@@ -111,11 +112,23 @@ compilation compile(const confinement *c, const char *compiler, const char *scra
     snprintf(log, sizeof log, "%s.log", scratch);
     snprintf(path, sizeof path, "%s/%s", scratch, library);
     const bool clang = strstr(compiler, "clang") != NULL;
-    const char *const argv[] = {compiler, "-std=c11", "-O1", "-fPIC", "-fsemantic-interposition",
-                                "-ffp-contract=off", "-Wall", "-fno-diagnostics-show-caret",
+    const char *const argv[] = {compiler,
+                                "-std=c11",
+                                "-O1",
+                                "-fPIC",
+                                "-fsemantic-interposition",
+                                "-ffp-contract=off",
+                                "-Wall",
+                                "-fno-diagnostics-show-caret",
                                 "-Werror=implicit-function-declaration",
-                                clang ? "-ferror-limit=6" : "-fmax-errors=6", "-shared",
-                                "-Wl,--dynamic-list=interface", "-o", library, file, "-lm", NULL};
+                                clang ? "-ferror-limit=6" : "-fmax-errors=6",
+                                "-shared",
+                                "-Wl,--dynamic-list=interface",
+                                "-o",
+                                library,
+                                file,
+                                "-lm",
+                                NULL};
     const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     const int err = open(log, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     const sandbox_job job = {.argv = argv,

@@ -33,8 +33,7 @@ static uint64_t all_files(int abi)
 
 int confine_landlock_abi(void)
 {
-    const long abi =
-        syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     return abi > 0 ? (int)abi : 0;
 }
 
@@ -53,15 +52,16 @@ bool confine_landlock(const sandbox_job *job)
 {
     const int abi = confine_landlock_abi();
     if (abi < 1) return false;
-    const ruleset_attributes attributes = {
-        .files = all_files(abi), .network = 3 /* bind, connect */, .scopes = 3 /* sockets, signals */};
+    const ruleset_attributes attributes = {.files = all_files(abi),
+                                           .network = 3 /* bind, connect */,
+                                           .scopes = 3 /* sockets, signals */};
     const size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
     const int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
     if (ruleset < 0) return false;
     const uint64_t file = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE;
     const uint64_t look = file | LANDLOCK_ACCESS_FS_READ_DIR;
-    const uint64_t write = all_files(abi) & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_CHAR |
-                                                        LANDLOCK_ACCESS_FS_MAKE_BLOCK);
+    const uint64_t write =
+        all_files(abi) & ~(uint64_t)(LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK);
     static const char *const tools[] = {"/usr", "/bin", "/lib", "/lib64", NULL};
     static const char *const libraries[] = {"/usr/lib", "/usr/lib64", "/lib", "/lib64", NULL};
     bool ok = true;
@@ -77,23 +77,51 @@ bool confine_landlock(const sandbox_job *job)
 }
 
 /* A compiler needs to start programs and write files; nobody here needs these. */
-static const int refused[] = {
-    SCMP_SYS(socket),          SCMP_SYS(socketpair),        SCMP_SYS(connect),
-    SCMP_SYS(bind),            SCMP_SYS(listen),            SCMP_SYS(accept),
-    SCMP_SYS(ptrace),          SCMP_SYS(process_vm_readv),  SCMP_SYS(process_vm_writev),
-    SCMP_SYS(pidfd_open),      SCMP_SYS(pidfd_getfd),       SCMP_SYS(pidfd_send_signal),
-    SCMP_SYS(mount),           SCMP_SYS(umount2),           SCMP_SYS(pivot_root),
-    SCMP_SYS(chroot),          SCMP_SYS(unshare),           SCMP_SYS(setns),
-    SCMP_SYS(open_tree),       SCMP_SYS(move_mount),        SCMP_SYS(fsopen),
-    SCMP_SYS(keyctl),          SCMP_SYS(add_key),           SCMP_SYS(request_key),
-    SCMP_SYS(bpf),             SCMP_SYS(perf_event_open),   SCMP_SYS(userfaultfd),
-    SCMP_SYS(io_uring_setup),  SCMP_SYS(io_uring_enter),    SCMP_SYS(io_uring_register),
-    SCMP_SYS(open_by_handle_at), SCMP_SYS(init_module),     SCMP_SYS(finit_module),
-    SCMP_SYS(kexec_load),      SCMP_SYS(reboot),            SCMP_SYS(swapon),
-    SCMP_SYS(personality),     SCMP_SYS(quotactl),          SCMP_SYS(acct),
-    SCMP_SYS(shmget),          SCMP_SYS(msgget),            SCMP_SYS(semget),
-    SCMP_SYS(mq_open),         SCMP_SYS(setsid),
-    SCMP_SYS(setpgid)};
+static const int refused[] = {SCMP_SYS(socket),
+                              SCMP_SYS(socketpair),
+                              SCMP_SYS(connect),
+                              SCMP_SYS(bind),
+                              SCMP_SYS(listen),
+                              SCMP_SYS(accept),
+                              SCMP_SYS(ptrace),
+                              SCMP_SYS(process_vm_readv),
+                              SCMP_SYS(process_vm_writev),
+                              SCMP_SYS(pidfd_open),
+                              SCMP_SYS(pidfd_getfd),
+                              SCMP_SYS(pidfd_send_signal),
+                              SCMP_SYS(mount),
+                              SCMP_SYS(umount2),
+                              SCMP_SYS(pivot_root),
+                              SCMP_SYS(chroot),
+                              SCMP_SYS(unshare),
+                              SCMP_SYS(setns),
+                              SCMP_SYS(open_tree),
+                              SCMP_SYS(move_mount),
+                              SCMP_SYS(fsopen),
+                              SCMP_SYS(keyctl),
+                              SCMP_SYS(add_key),
+                              SCMP_SYS(request_key),
+                              SCMP_SYS(bpf),
+                              SCMP_SYS(perf_event_open),
+                              SCMP_SYS(userfaultfd),
+                              SCMP_SYS(io_uring_setup),
+                              SCMP_SYS(io_uring_enter),
+                              SCMP_SYS(io_uring_register),
+                              SCMP_SYS(open_by_handle_at),
+                              SCMP_SYS(init_module),
+                              SCMP_SYS(finit_module),
+                              SCMP_SYS(kexec_load),
+                              SCMP_SYS(reboot),
+                              SCMP_SYS(swapon),
+                              SCMP_SYS(personality),
+                              SCMP_SYS(quotactl),
+                              SCMP_SYS(acct),
+                              SCMP_SYS(shmget),
+                              SCMP_SYS(msgget),
+                              SCMP_SYS(semget),
+                              SCMP_SYS(mq_open),
+                              SCMP_SYS(setsid),
+                              SCMP_SYS(setpgid)};
 
 static scmp_filter_ctx outer_filter(void)
 {

@@ -68,8 +68,7 @@ static double coordinate(const exercise *e, const misprint *m, const schedule *s
     case READ_SECOND: return m->value(s, t, (const double[]){0.0, 1.0});
     case READ_MINUS_SECOND: return -m->value(s, t, (const double[]){0.0, 1.0});
     case READ_EACH: return m->value(s, t, (const double[]){in[d], in[n + d]});
-    case READ_KL:
-        return m->value(s, t, (const double[]){in[2 + d], in[0], in[2 + n + d], in[1]});
+    case READ_KL: return m->value(s, t, (const double[]){in[2 + d], in[0], in[2 + n + d], in[1]});
     case READ_KL_EQUAL:
         return m->value(s, t, (const double[]){in[1 + d], in[0], in[1 + n + d], in[0]});
     case READ_STEP:
@@ -166,6 +165,6 @@ void exercise_tolerance(const exercise *e, schedule *s, size_t t, size_t n, cons
     double scale[EXERCISE_MAX_NUMBERS] = {0};
     if (e->scale) e->scale(s, t, n, in, scale);
     for (size_t i = 0; i < outputs; i++)
-        tolerance[i] = (64.0 + 2.0 * steps) * GSL_DBL_EPSILON *
-                       (amplification[i] + fabs(truth[i]) + scale[i]);
+        tolerance[i] =
+            (64.0 + 2.0 * steps) * GSL_DBL_EPSILON * (amplification[i] + fabs(truth[i]) + scale[i]);
 }

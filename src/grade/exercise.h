@@ -15,24 +15,24 @@ enum { EXERCISE_MAX_NUMBERS = 256 };
 
 /* How the inputs vary. */
 enum exercise_shape {
-    SHAPE_POINT, /* a schedule, t, and numbers */
-    SHAPE_END,   /* a schedule and numbers; no t */
+    SHAPE_POINT,  /* a schedule, t, and numbers */
+    SHAPE_END,    /* a schedule and numbers; no t */
     SHAPE_VECTOR, /* a schedule, t, and vectors of length n = D */
-    SHAPE_PATH,  /* a schedule and arrays over its steps, n = T */
-    SHAPE_BIN,   /* t is the 8-bit value */
-    SHAPE_KIND   /* a schedule, t, n is one of three targets */
+    SHAPE_PATH,   /* a schedule and arrays over its steps, n = T */
+    SHAPE_BIN,    /* t is the 8-bit value */
+    SHAPE_KIND    /* a schedule, t, n is one of three targets */
 };
 
 /* How an entry of the misprint table is read as a wrong version of this exercise. */
 enum exercise_reading {
-    READ_SAME,      /* the same arguments */
-    READ_FIRST,     /* its coefficient of the first argument */
-    READ_SECOND,    /* its coefficient of the second */
+    READ_SAME,   /* the same arguments */
+    READ_FIRST,  /* its coefficient of the first argument */
+    READ_SECOND, /* its coefficient of the second */
     READ_MINUS_SECOND,
-    READ_EACH,      /* per coordinate */
-    READ_KL,        /* summed over coordinates, the arguments of gaussian_kl */
-    READ_KL_EQUAL,  /* ... of kl_equal_variance */
-    READ_STEP       /* mean per coordinate, plus the noise of the ancestral step */
+    READ_EACH,     /* per coordinate */
+    READ_KL,       /* summed over coordinates, the arguments of gaussian_kl */
+    READ_KL_EQUAL, /* ... of kl_equal_variance */
+    READ_STEP      /* mean per coordinate, plus the noise of the ancestral step */
 };
 
 typedef void exercise_formula(const schedule *s, size_t t, size_t n, const double *in, double *out);
@@ -46,11 +46,11 @@ typedef struct exercise {
     size_t outputs;          /* of the function; 0: n; for SHAPE_PATH 1000: T + 1 */
     size_t judged_from, judged_to; /* half open; to = 0: all */
     size_t first_t;
-    bool end_counts;   /* t = 1 is a case of its own, with a share of the points */
-    bool linear;       /* in its two numbers */
+    bool end_counts; /* t = 1 is a case of its own, with a share of the points */
+    bool linear;     /* in its two numbers */
     exercise_formula *reference;
     exercise_formula *scale; /* sum of the sizes of the summands where they may cancel, or NULL */
-    const char *quantity; /* in the misprint table, or NULL */
+    const char *quantity;    /* in the misprint table, or NULL */
     enum exercise_reading reading;
 } exercise;
 

@@ -111,8 +111,8 @@ static void grade_written(item *i)
 {
     i->state = ITEM_PENDING;
     if (i->row->kind != KIND_DERIVATION) return;
-    const enum derivation_result result = grade_derivation(
-        i->row->checker, &i->answer, i->why, sizeof i->why, i->hint, sizeof i->hint);
+    const enum derivation_result result = grade_derivation(i->row->checker, &i->answer, i->why,
+                                                           sizeof i->why, i->hint, sizeof i->hint);
     if (result == DERIVATION_PENDING) return;
     i->state = result == DERIVATION_RIGHT ? ITEM_RIGHT : ITEM_WRONG;
     i->earned = result == DERIVATION_RIGHT ? i->row->points : 0.0;
@@ -183,7 +183,8 @@ static bool replace_needs(const grading *g, const item *i, remote *r)
     snprintf(copy, sizeof copy, "%s", i->row->needs);
     for (char *one = strtok_r(copy, ",", &save); one; one = strtok_r(NULL, ",", &save))
         for (size_t k = 0; k < g->n; k++) {
-            if (strcmp(g->items[k].row->item, one) != 0 || g->items[k].state == ITEM_RIGHT) continue;
+            if (strcmp(g->items[k].row->item, one) != 0 || g->items[k].state == ITEM_RIGHT)
+                continue;
             remote_replace(r, exercise_find(g->items[k].row->checker)->f);
             any = true;
         }

@@ -32,12 +32,12 @@ bool workshop_open(workshop *w, const char *server, char *error, size_t error_si
 void workshop_close(workshop *w);
 
 enum item_state {
-    ITEM_SKIPPED,    /* not looked at (yet) */
+    ITEM_SKIPPED, /* not looked at (yet) */
     ITEM_RIGHT,
-    ITEM_PART,       /* some of the points */
+    ITEM_PART, /* some of the points */
     ITEM_WRONG,
     ITEM_UNANSWERED,
-    ITEM_PENDING     /* waits for a person */
+    ITEM_PENDING /* waits for a person */
 };
 
 typedef struct item {

@@ -113,8 +113,7 @@ static void add_steps(plan *p)
         }
         const size_t marks[] = {1, 2, 3, T / 2, T - 1, T};
         for (size_t i = 0; i < 6; i++) add_at(p, which, marks[i]);
-        for (size_t i = 0; i < RANDOM_T; i++)
-            add_at(p, which, 1 + gsl_rng_uniform_int(p->rng, T));
+        for (size_t i = 0; i < RANDOM_T; i++) add_at(p, which, 1 + gsl_rng_uniform_int(p->rng, T));
     }
 }
 

@@ -69,7 +69,8 @@ static void bins_closed(const schedule *s, size_t t, size_t n, const double *in,
 {
     const double centre = 2.0 * (double)t / 255.0 - 1.0;
     (void)s, (void)n;
-    o[0] = cdf((centre + 1.0 / 255.0 - in[0]) / in[1]) - cdf((centre - 1.0 / 255.0 - in[0]) / in[1]);
+    o[0] =
+        cdf((centre + 1.0 / 255.0 - in[0]) / in[1]) - cdf((centre - 1.0 / 255.0 - in[0]) / in[1]);
 }
 
 static void bins_density(const schedule *s, size_t t, size_t n, const double *in, double *o)
@@ -165,26 +166,24 @@ static void jump_first(const schedule *s, size_t t, size_t D, const double *in, 
 static void zero_balloon(const schedule *s, size_t t, size_t kind, const double *in, double *o)
 {
     const double seen[] = {1.0, s->var_bar[t] / s->alpha_bar[t]};
-    o[0] = kind < 2 ? seen[kind]
-                    : s->alpha_bar[t - 1] * in[0] + s->var_bar[t - 1] - s->beta_tilde[t];
+    o[0] =
+        kind < 2 ? seen[kind] : s->alpha_bar[t - 1] * in[0] + s->var_bar[t - 1] - s->beta_tilde[t];
 }
 
 static void zero_mu_sample(const schedule *s, size_t t, size_t kind, const double *in, double *o)
 {
-    o[0] = kind == 0   ? 1.0
-           : kind == 1 ? in[0]
-                       : s->alpha_bar[t - 1] * in[0] + s->var_bar[t - 1];
+    o[0] = kind == 0 ? 1.0 : kind == 1 ? in[0] : s->alpha_bar[t - 1] * in[0] + s->var_bar[t - 1];
 }
 
 const mistake mistakes[] = {
-    {"reconstruction-mse", F_RECONSTRUCTION_NLL,
-     "Which factor turns a squared distance into nats?", nll_mse},
+    {"reconstruction-mse", F_RECONSTRUCTION_NLL, "Which factor turns a squared distance into nats?",
+     nll_mse},
     {"reconstruction-no-constant", F_RECONSTRUCTION_NLL, "Does your density integrate to 1?",
      nll_no_constant},
     {"reconstruction-beta-tilde", F_RECONSTRUCTION_NLL,
      "What is beta_tilde_1, and can a density have that variance?", nll_beta_tilde},
-    {"reconstruction-sd", F_RECONSTRUCTION_NLL,
-     "Is beta_1 a variance or a standard deviation?", nll_sd},
+    {"reconstruction-sd", F_RECONSTRUCTION_NLL, "Is beta_1 a variance or a standard deviation?",
+     nll_sd},
     {"reconstruction-sign", F_RECONSTRUCTION_NLL,
      "Should the value grow or fall when mu moves away from x_0?", nll_sign},
     {"reconstruction-constant-once", F_RECONSTRUCTION_NLL,
@@ -213,12 +212,12 @@ const mistake mistakes[] = {
     {"loss-root", F_TRAINING_LOSS, "Is the norm squared?", loss_root},
     {"ancestral-noise-always", F_ANCESTRAL_STEP,
      "What is the variance of q(x_0|x_1,x_0), and what does the last step add?", step_always},
-    {"ancestral-variance", F_ANCESTRAL_STEP,
-     "Is sigma a variance or a standard deviation?", step_variance},
+    {"ancestral-variance", F_ANCESTRAL_STEP, "Is sigma a variance or a standard deviation?",
+     step_variance},
     {"ancestral-no-noise", F_ANCESTRAL_STEP, "Is the reverse step a point or a distribution?",
      step_without},
-    {"zero-balloon", F_ZERO_PREDICTOR_LOSS,
-     "Does the size of x_0 itself depend on t?", zero_balloon},
+    {"zero-balloon", F_ZERO_PREDICTOR_LOSS, "Does the size of x_0 itself depend on t?",
+     zero_balloon},
     {"zero-mu-sample", F_ZERO_PREDICTOR_LOSS,
      "Is mu_tilde a sample of x_{t-1}, or its conditional mean?", zero_mu_sample},
 };

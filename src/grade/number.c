@@ -12,7 +12,8 @@
 #include "theory/schedule.h"
 #include "theory/weight.h"
 
-/* clang-format off: one number, one line */
+/* One number, one line. */
+/* clang-format off */
 
 typedef double of_schedule(const schedule *s);
 
@@ -182,7 +183,7 @@ static const number numbers[] = {
         {"number-root", "Is it abar_t or its root?", abar_300},
         {"number-noise", "Is this the part of the data or of the noise?", root_var_300}}},
     /* For the human grader. */
-    {"denoising_sum", "sum of the denoising KLs, data N(0,1), perfect network, sigma^2 = beta, L1000", denoising_sum, 0, {{0}}},
+    {"denoising_sum", "sum of the denoising KLs, data N(0,1), perfect network, L1000", denoising_sum, 0, {{0}}},
     {"minus_elbo", "-log p(x) of N(0,1) on average (what the three terms add up to)", minus_elbo, 0, {{0}}},
     {"prior_bad50", "L_T on BAD50 (50 steps of the usual betas), x_0 = 1", prior_bad50, 0, {{0}}},
     {"w_2", "w_2, sigma^2 = beta, L1000", w_2, 0, {{0}}},

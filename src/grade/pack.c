@@ -54,8 +54,8 @@ bool submission_pack(const char *folder, const char *assignment, const char *stu
               archive_write_set_format_ustar(a) == ARCHIVE_OK &&
               archive_write_open_filename(a, archive) == ARCHIVE_OK;
     snprintf(name, sizeof name, "%s.c", assignment);
-    ok = ok && add(a, assignment, name, &s.source) && add(a, assignment, "answers.txt", &s.answers) &&
-         add(a, assignment, "MANIFEST", &list);
+    ok = ok && add(a, assignment, name, &s.source) &&
+         add(a, assignment, "answers.txt", &s.answers) && add(a, assignment, "MANIFEST", &list);
     ok = a && archive_write_close(a) == ARCHIVE_OK && ok;
     if (a) archive_write_free(a);
     submission_read(&back, archive, assignment, known);

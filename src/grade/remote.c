@@ -180,12 +180,14 @@ static const char *word_of_signal(int signal)
 {
     switch (signal) {
     case SIGSEGV:
-    case SIGBUS: return "crashed: it used memory that is not its own (an index out of range, a write "
-                        "into an input, endless recursion, or more memory than the limit)";
+    case SIGBUS:
+        return "crashed: it used memory that is not its own (an index out of range, a write "
+               "into an input, endless recursion, or more memory than the limit)";
     case SIGFPE: return "crashed: an integer division by zero";
     case SIGABRT: return "aborted itself";
-    case SIGSYS: return "was stopped: it asked the system for something that a formula does not need "
-                        "(a file, a process, a connection)";
+    case SIGSYS:
+        return "was stopped: it asked the system for something that a formula does not need "
+               "(a file, a process, a connection)";
     case SIGXCPU:
     case SIGKILL: return "used up its processor time or memory";
     case SIGILL:

@@ -17,11 +17,11 @@ typedef double remote_reference(void *context, enum function_id f, const schedul
                                 size_t n, const double *in, size_t count);
 
 typedef struct remote_options {
-    const char *server;      /* path of the server program, readable by the confined uid */
-    const char *scratch;     /* directory with the library */
-    const char *library;     /* path of the library */
-    double call_seconds;     /* wall time of one call: 2 */
-    double total_seconds;    /* of all calls together: 10 */
+    const char *server;         /* path of the server program, readable by the confined uid */
+    const char *scratch;        /* directory with the library */
+    const char *library;        /* path of the library */
+    double call_seconds;        /* wall time of one call: 2 */
+    double total_seconds;       /* of all calls together: 10 */
     schedule *const *schedules; /* numbered from 1 on the wire */
     size_t n_schedules;
     remote_reference *reference;
@@ -35,7 +35,7 @@ typedef struct remote {
     int to, from, console;
     uint64_t next_id, nonce;
     double spent; /* seconds */
-    bool late; /* a call ran out of time */
+    bool late;    /* a call ran out of time */
     size_t asked;
     size_t printed; /* bytes on the student's standard output and error */
     text console_text;

@@ -82,11 +82,13 @@ static void add_item(text *to, const item *i)
     if (i->state != ITEM_PENDING && i->why[0] && !brief(i)) wrap(to, "  ", i->why);
     if (i->hint[0]) wrap(to, "? ", i->hint);
     if (i->single_precision)
-        wrap(to, "! ", "right, but only to about 7 digits: are all your variables double, and does "
-                       "every constant and function keep that precision?");
+        wrap(to, "! ",
+             "right, but only to about 7 digits: are all your variables double, and does "
+             "every constant and function keep that precision?");
     if (i->replaced)
-        wrap(to, "! ", "right, with the reference in place of an earlier function of yours that is "
-                       "not right yet.");
+        wrap(to, "! ",
+             "right, with the reference in place of an earlier function of yours that is "
+             "not right yet.");
 }
 
 static void add_compiler(text *to, const grading *g)
@@ -123,8 +125,7 @@ void report_student(text *to, const grading *g, const workshop *w, const char *p
         }
         add_item(to, it);
     }
-    if (g->console.size > 0)
-        text_add(to, "\nYour program printed:\n%s\n", text_of(&g->console));
+    if (g->console.size > 0) text_add(to, "\nYour program printed:\n%s\n", text_of(&g->console));
     text_add(to, "\n");
     report_score(to, g);
     text_add(to, "\n");

@@ -78,8 +78,8 @@ void report_gradescope(text *to, const grading *g, const workshop *w)
 
 void report_store(text *to, const grading *g, const workshop *w, const char *key)
 {
-    static const char *const states[] = {"skipped", "right", "part", "wrong", "unanswered",
-                                         "pending"};
+    static const char *const states[] = {"skipped", "right",      "part",
+                                         "wrong",   "unanswered", "pending"};
     const tally all = grading_tally(g, NULL);
     cJSON *root = cJSON_CreateObject();
     add_string(root, "student", g->student);

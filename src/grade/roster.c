@@ -14,7 +14,8 @@ static void copy(char *to, size_t size, const csv *c, size_t row, const char *co
 
 bool roster_read(roster *r, const char *path, char *error, size_t error_size)
 {
-    static const char *const id[] = {"id", "student", "student id", "id number", "sis login id", NULL};
+    static const char *const id[] = {"id",        "student",      "student id",
+                                     "id number", "sis login id", NULL};
     static const char *const name[] = {"name", "full name", "student name", NULL};
     static const char *const email[] = {"email", "email address", NULL};
     static const char *const canvas[] = {"canvas", "canvas id", NULL};

@@ -23,10 +23,10 @@ typedef struct sandbox_job {
     const char *const *argv; /* paths as seen inside: the scratch directory is its own path */
     const char *scratch;     /* absolute; the working directory */
     bool scratch_writable;
-    bool tools;              /* the whole of /usr (a compiler); otherwise only the libraries */
-    const char *readable;    /* one more file that may be read and executed, or NULL */
-    int in, out, err;        /* become 0, 1, 2 */
-    int wire_in, wire_out;   /* become 3 and 4; -1 for none */
+    bool tools;            /* the whole of /usr (a compiler); otherwise only the libraries */
+    const char *readable;  /* one more file that may be read and executed, or NULL */
+    int in, out, err;      /* become 0, 1, 2 */
+    int wire_in, wire_out; /* become 3 and 4; -1 for none */
     unsigned cpu_seconds;
     unsigned long memory, file_size; /* bytes */
     unsigned processes;

@@ -97,8 +97,9 @@ static bool transformed(const exercise *e, const judge_world *w, const judge_cas
     const bool steps = e->shape == SHAPE_POINT || e->shape == SHAPE_VECTOR;
     if (steps && (matches(&(suspect){.transform = -1}, e, w, cases, n, false) ||
                   matches(&(suspect){.transform = 1}, e, w, cases, n, false))) {
-        set(v, "index", "Your values belong to a neighbouring step: which index has seen t steps of "
-                        "noise, and does your array start at 0 or at 1?");
+        set(v, "index",
+            "Your values belong to a neighbouring step: which index has seen t steps of "
+            "noise, and does your array start at 0 or at 1?");
         return true;
     }
     if (e->scalars >= 2 && matches(&(suspect){.transform = 2}, e, w, cases, n, false)) {
@@ -164,20 +165,24 @@ static const struct {
     factor_value *value;
     bool vector, number;
 } factors[] = {
-    {"factor-var-bar", "Is 1-abar_t in this place a variance or a standard deviation, and does it "
-                       "belong there at all?", root_var, false, false},
+    {"factor-var-bar",
+     "Is 1-abar_t in this place a variance or a standard deviation, and does it "
+     "belong there at all?",
+     root_var, false, false},
     {"factor-abar", "Do you scale by what all t steps keep, by what one step keeps, or by neither?",
      root_abar, false, false},
     {"factor-abar-before", "Which step has x_{t-1} seen last?", root_abar_before, false, false},
-    {"factor-alpha", "One step shrinks by sqrt(alpha_t): how often, and in which direction, do you "
-                     "apply it?", root_alpha, false, false},
+    {"factor-alpha",
+     "One step shrinks by sqrt(alpha_t): how often, and in which direction, do you "
+     "apply it?",
+     root_alpha, false, false},
     {"factor-beta", "Which power of beta_t does this term carry?", root_beta, false, false},
     {"factor-variances", "Which variance belongs here, that of the step or that of the posterior?",
      variances, false, false},
     {"factor-two", "Where does a factor 2 arise in your derivation, and where does it go?", two,
      false, false},
-    {"factor-dimension", "Is it a sum over the coordinates, a mean, or only one of them?", dimension,
-     true, false},
+    {"factor-dimension", "Is it a sum over the coordinates, a mean, or only one of them?",
+     dimension, true, false},
     {"factor-sigma", "Is the number you were given a variance or a standard deviation?",
      first_number, false, true},
 };
@@ -225,7 +230,8 @@ static bool proportional(const exercise *e, const judge_world *w, const judge_ca
                 if (!fits(e, w, cases, n, j, f, powers[p % 4], p < 4 ? 1.0 : -1.0)) continue;
                 set(v, factors[f].id, factors[f].hint);
                 if (e->linear && q)
-                    snprintf(v->hint, sizeof v->hint, "Look at your coefficient of the %s of (%s): %s",
+                    snprintf(v->hint, sizeof v->hint,
+                             "Look at your coefficient of the %s of (%s): %s",
                              j == 0 ? "first" : "second", q->arguments, factors[f].hint);
                 return true;
             }

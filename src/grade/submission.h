@@ -10,8 +10,8 @@
 #include "grade/text.h"
 
 enum {
-    SUBMISSION_FILE_MAX = 256 * 1024,       /* of one file */
-    SUBMISSION_ARCHIVE_MAX = 4 * 1024 * 1024, /* of the archive itself */
+    SUBMISSION_FILE_MAX = 256 * 1024,          /* of one file */
+    SUBMISSION_ARCHIVE_MAX = 4 * 1024 * 1024,  /* of the archive itself */
     SUBMISSION_UNPACKED_MAX = 8 * 1024 * 1024, /* of all it unpacks to */
     SUBMISSION_ENTRIES_MAX = 200
 };

@@ -19,7 +19,8 @@ typedef struct entry {
     cJSON *result;
 } entry;
 
-typedef struct class {
+typedef struct class
+{
     entry *entries;
     size_t n;
     const cJSON *pattern; /* any result: all have the same items */
@@ -171,8 +172,9 @@ static bool put(const char *out, const char *name, const text *bytes)
 
 static bool write_grades(const class *c, const char *out)
 {
-    static const char *const fixed[] = {"student", "name",  "assignment", "machine", "machine possible",
-                                        "human",   "pending", "total", "total possible", "status"};
+    static const char *const fixed[] = {"student",          "name",  "assignment", "machine",
+                                        "machine possible", "human", "pending",    "total",
+                                        "total possible",   "status"};
     text to = {0};
     const cJSON *item;
     for (size_t k = 0; k < sizeof fixed / sizeof fixed[0]; k++) csv_add(&to, fixed[k]);
@@ -212,7 +214,8 @@ static bool write_marks(const class *c, const char *out)
     const cJSON *item;
     csv_add(&to, "student");
     csv_add(&to, "name");
-    cJSON_ArrayForEach(item, items(c->pattern)) if (written(item)) csv_add(&to, string(item, "item"));
+    cJSON_ArrayForEach(item, items(c->pattern)) if (written(item))
+        csv_add(&to, string(item, "item"));
     csv_end(&to);
     for (size_t i = 0; i < c->n; i++) {
         if (!c->entries[i].result) continue;
@@ -259,7 +262,8 @@ static bool write_canvas(const class *c, const char *out)
 static bool write_moodle(const class *c, const char *out)
 {
     text to = {0};
-    text_add(&to, "ID number,Full name,Email address,%s,Feedback\n", string(c->pattern, "assignment"));
+    text_add(&to, "ID number,Full name,Email address,%s,Feedback\n",
+             string(c->pattern, "assignment"));
     for (size_t i = 0; i < c->n; i++) {
         const entry *e = &c->entries[i];
         char feedback[200];

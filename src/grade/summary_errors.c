@@ -92,9 +92,18 @@ static void list_status(text *to, cJSON *const *results, size_t n, const char *t
     }
 }
 
-static bool not_compiled(const cJSON *r) { return !is(r, "compiled") && !is(r, "failed"); }
-static bool timed_out(const cJSON *r) { return is(r, "timed_out"); }
-static bool failed(const cJSON *r) { return is(r, "failed"); }
+static bool not_compiled(const cJSON *r)
+{
+    return !is(r, "compiled") && !is(r, "failed");
+}
+static bool timed_out(const cJSON *r)
+{
+    return is(r, "timed_out");
+}
+static bool failed(const cJSON *r)
+{
+    return is(r, "failed");
+}
 
 bool summary_write_errors(const char *out, cJSON *const *results, size_t n)
 {
@@ -117,7 +126,8 @@ bool summary_write_errors(const char *out, cJSON *const *results, size_t n)
                  machine / (double)handed_in);
     if (c.n > 1) qsort(c.at, c.n, sizeof *c.at, frequent_first);
     if (c.n > 0) text_add(&to, "\nThe most frequent errors (item, signature):\n");
-    for (size_t i = 0; i < c.n && i < 25; i++) text_add(&to, "  %4zu  %s\n", c.at[i].n, c.at[i].what);
+    for (size_t i = 0; i < c.n && i < 25; i++)
+        text_add(&to, "  %4zu  %s\n", c.at[i].n, c.at[i].what);
     list_status(&to, results, n, "Does not compile, or no code was handed in:", not_compiled);
     list_status(&to, results, n, "Ran out of time:", timed_out);
     list_status(&to, results, n, "The grader failed; grade again (ONLY=...):", failed);

@@ -15,10 +15,10 @@ enum wire_kind {
     WIRE_SCHEDULE = 1, /* grader: schedule number `schedule`, t = T, beta alpha alpha_bar var_bar */
     WIRE_REPLACE,      /* grader: function `function` is replaced by the reference from now on */
     WIRE_CALL,         /* grader: call `function` with schedule, t, n and these numbers */
-    WIRE_READY,        /* server: the student's library is loaded; one number per function, 1 if there */
-    WIRE_REPLY,        /* server: the numbers of call `id` */
-    WIRE_ASK,          /* server: the reference value of a replaced function, inside call `id` */
-    WIRE_ANSWER        /* grader: that value */
+    WIRE_READY, /* server: the student's library is loaded; one number per function, 1 if there */
+    WIRE_REPLY, /* server: the numbers of call `id` */
+    WIRE_ASK,   /* server: the reference value of a replaced function, inside call `id` */
+    WIRE_ANSWER /* grader: that value */
 };
 
 typedef struct wire_head {

@@ -7,7 +7,7 @@
 
 #include "grade_main/grade_main.h"
 
-const char *const known_assignments[] = {"hw01",    "hw02",      "hw03",    "inclass",
+const char *const known_assignments[] = {"hw01",      "hw02",    "hw03", "inclass",
                                          "selfcheck", "widgets", NULL};
 
 static const char *const usage =
@@ -55,14 +55,24 @@ static bool known(const char *assignment)
 /* Takes one option with its value.  Returns 0, or 2 after a complaint. */
 static int take(options *o, const char *name, const char *value)
 {
-    const word_option words[] = {
-        {"--homework", &o->homework}, {"--solutions", &o->solutions}, {"--server", &o->server},
-        {"--compiler", &o->compiler}, {"--salt", &o->salt},           {"--hw", &o->assignment},
-        {"--part", &o->part},         {"--work", &o->work},           {"--out", &o->out},
-        {"--submissions", &o->submissions}, {"--submission", &o->submissions},
-        {"--roster", &o->roster},     {"--only", &o->only},           {"--marks", &o->marks},
-        {"--student", &o->student},   {"--archive", &o->archive},     {"--results", &o->results},
-        {"--metadata", &o->metadata}};
+    const word_option words[] = {{"--homework", &o->homework},
+                                 {"--solutions", &o->solutions},
+                                 {"--server", &o->server},
+                                 {"--compiler", &o->compiler},
+                                 {"--salt", &o->salt},
+                                 {"--hw", &o->assignment},
+                                 {"--part", &o->part},
+                                 {"--work", &o->work},
+                                 {"--out", &o->out},
+                                 {"--submissions", &o->submissions},
+                                 {"--submission", &o->submissions},
+                                 {"--roster", &o->roster},
+                                 {"--only", &o->only},
+                                 {"--marks", &o->marks},
+                                 {"--student", &o->student},
+                                 {"--archive", &o->archive},
+                                 {"--results", &o->results},
+                                 {"--metadata", &o->metadata}};
     unsigned long number = 0;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].name, name) == 0) {

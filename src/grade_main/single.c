@@ -18,8 +18,7 @@ int command_one(const options *o)
     if (!open_workshop(&w, o, false)) return 2;
     const char *student = o->student ? o->student : "";
     submission_read(&s, o->submissions, o->assignment, known_assignments);
-    const unsigned long seed =
-        o->has_seed ? o->seed : grade_seed(student, s.assignment, o->salt);
+    const unsigned long seed = o->has_seed ? o->seed : grade_seed(student, s.assignment, o->salt);
     const bool ok = grade_submission(&g, &w, &s, student, seed, NULL, NULL);
     report_store(&to, &g, &w, "");
     fputs(text_of(&to), stdout);
@@ -63,8 +62,7 @@ static void read_student(const char *path, char *student, size_t size)
     student[0] = '\0';
     if (!path || !text_read_file(&file, path, 1u << 20)) return;
     cJSON *root = cJSON_Parse(file.at);
-    const cJSON *user =
-        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "users"), 0);
+    const cJSON *user = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "users"), 0);
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(user, "id");
     const cJSON *email = cJSON_GetObjectItemCaseSensitive(user, "email");
     if (cJSON_IsString(email))
@@ -81,7 +79,8 @@ int command_gradescope(const options *o)
     submission s;
     grading g;
     char student[128];
-    if (!o->submissions || !o->results) return refuse("gradescope needs --submission and --results");
+    if (!o->submissions || !o->results)
+        return refuse("gradescope needs --submission and --results");
     write_trouble(o->results, "The grader started but did not finish: tell your assistant.");
     if (!open_workshop(&w, o, false)) {
         write_trouble(o->results,

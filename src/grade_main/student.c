@@ -50,7 +50,8 @@ static void show_progress(const options *o, const grading *g, text *report)
             text_add(report, " %s ", i->row->part);
         text_add(report, "%s", i->state == ITEM_PENDING ? "." : i->state == ITEM_RIGHT ? "#" : "-");
         if (now > before) text_add(&fresh, " %s", i->row->item);
-        text_add(&kept, "%s\t%s\t%.17g\n", g->assignment, i->row->item, now > before ? now : before);
+        text_add(&kept, "%s\t%s\t%.17g\n", g->assignment, i->row->item,
+                 now > before ? now : before);
         if (before > now) text_add(&fresh, " (%s was right before)", i->row->item);
     }
     text_add(report, "    # right, - not yet, . waits for a person\n");

@@ -9,16 +9,16 @@
 
 /* All that arithmetic, memory and two open pipes need. */
 static const int always[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),         SCMP_SYS(writev),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),    SCMP_SYS(brk),
-    SCMP_SYS(mmap),          SCMP_SYS(munmap),        SCMP_SYS(mremap),
-    SCMP_SYS(mprotect),      SCMP_SYS(madvise),       SCMP_SYS(futex),
-    SCMP_SYS(rt_sigreturn),  SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(sigaltstack),   SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-    SCMP_SYS(nanosleep),     SCMP_SYS(pause),         SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(getrandom),     SCMP_SYS(sched_yield),   SCMP_SYS(getpid),
-    SCMP_SYS(getppid),       SCMP_SYS(gettid),        SCMP_SYS(close),
-    SCMP_SYS(fstat),         SCMP_SYS(newfstatat),    SCMP_SYS(lseek),
+    SCMP_SYS(read),           SCMP_SYS(write),         SCMP_SYS(writev),
+    SCMP_SYS(exit),           SCMP_SYS(exit_group),    SCMP_SYS(brk),
+    SCMP_SYS(mmap),           SCMP_SYS(munmap),        SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),       SCMP_SYS(madvise),       SCMP_SYS(futex),
+    SCMP_SYS(rt_sigreturn),   SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sigaltstack),    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+    SCMP_SYS(nanosleep),      SCMP_SYS(pause),         SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(getrandom),      SCMP_SYS(sched_yield),   SCMP_SYS(getpid),
+    SCMP_SYS(getppid),        SCMP_SYS(gettid),        SCMP_SYS(close),
+    SCMP_SYS(fstat),          SCMP_SYS(newfstatat),    SCMP_SYS(lseek),
     SCMP_SYS(restart_syscall)};
 
 static bool refuse_quietly(scmp_filter_ctx filter)

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "grade/wire.h"
+#include "noise.h"
 
 void *student_function[F_COUNT];
 bool function_replaced[F_COUNT];
@@ -81,13 +82,12 @@ static bool keep_schedule(const wire_head *head, const double *body)
     const size_t entries = (size_t)head->t + 1, bytes = 4 * entries * sizeof(double);
     if (head->schedule < 1 || head->schedule > WIRE_SCHEDULES || head->count != 4 * entries)
         return false;
-    double *pages =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    double *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) return false;
     memcpy(pages, body, bytes);
     if (mprotect(pages, bytes, PROT_READ) != 0) return false;
-    schedules[head->schedule - 1] = (noise_schedule){
-        head->t, pages, pages + entries, pages + 2 * entries, pages + 3 * entries};
+    schedules[head->schedule - 1] =
+        (noise_schedule){head->t, pages, pages + entries, pages + 2 * entries, pages + 3 * entries};
     return true;
 }
 

@@ -6,11 +6,12 @@
 #include <stddef.h>
 
 #include "grade/function.h"
-#include "noise.h"
+
+struct noise_schedule; /* lessons/homework/noise.h */
 
 /* One call: the schedule (or NULL), t, n (a length: T or D) and the numbers. */
 typedef struct call {
-    const noise_schedule *s;
+    const struct noise_schedule *s;
     unsigned schedule; /* its number on the wire */
     size_t t, n;
     const double *in;
@@ -26,8 +27,8 @@ extern bool function_replaced[F_COUNT];
 size_t adaptor_call(enum function_id f, const call *c, double *out);
 
 /* Asks the grader for the reference value of a replaced function (one number). */
-double server_ask(enum function_id f, const noise_schedule *s, size_t t, size_t n, const double *in,
-                  size_t count);
+double server_ask(enum function_id f, const struct noise_schedule *s, size_t t, size_t n,
+                  const double *in, size_t count);
 
 /* The seccomp filters: the first is installed before the student's library is loaded, the second
  * (no more opening of files) before the first call.  Both end the process on refusal. */

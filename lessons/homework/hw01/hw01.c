@@ -61,8 +61,7 @@ double elbo_from_terms(double reconstruction, double prior_kl, const double *kl,
 }
 
 /* D2 */
-double elbo_on_path(const noise_schedule *s, const double *x, const double *log_p,
-                    double log_prior)
+double elbo_on_path(const noise_schedule *s, const double *x, const double *log_p, double log_prior)
 {
     return NAN; /* TODO */
 }

@@ -43,8 +43,7 @@ double mean_from_eps(const noise_schedule *s, size_t t, double x_t, double eps)
 }
 
 /* B1 */
-double gaussian_kl(const double *mean_q, double var_q, const double *mean_p, double var_p,
-                   size_t D)
+double gaussian_kl(const double *mean_q, double var_q, const double *mean_p, double var_p, size_t D)
 {
     return NAN; /* TODO */
 }
