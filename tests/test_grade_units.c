@@ -1,5 +1,5 @@
-/* test_grade_units.c -- the parts of the grader that need no student: tables, answers, numbers, hints,
- * tolerances. */
+/* test_grade_units.c -- the parts of the grader that need no student: tables, answers, numbers,
+ * hints, tolerances. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -31,8 +31,8 @@ static bool put_copy(const confinement *c, const char *scratch, const char *name
     return ok;
 }
 
-/* Calls to these names go through the server, so that a wrong function can be replaced; calls to all
- * other names stay in the library, so that a helper may be called gamma or y1. */
+/* Calls to these names go through the server, so that a wrong function can be replaced; calls to
+ * all other names stay in the library, so that a helper may be called gamma or y1. */
 static bool put_interface(const confinement *c, const char *scratch)
 {
     text list = {0};

@@ -1,4 +1,5 @@
-/* csv.h -- tables with commas (RFC 4180), as spreadsheets and learning platforms read and write them.
+/* csv.h -- tables with commas (RFC 4180), as spreadsheets and learning platforms read and write
+ * them.
  */
 #ifndef GRADE_CSV_H
 #define GRADE_CSV_H

@@ -1,4 +1,5 @@
-/* exercise.h -- what each student function should return, on which inputs, and within which bounds. */
+/* exercise.h -- what each student function should return, on which inputs, and within which bounds.
+ */
 #ifndef GRADE_EXERCISE_H
 #define GRADE_EXERCISE_H
 
@@ -83,10 +84,10 @@ void exercise_generate(const exercise *e, const gsl_rng *rng, const schedule *s,
 void exercise_misprint(const exercise *e, const misprint *m, const schedule *s, size_t t, size_t n,
                        const double *in, double *out);
 
-/* How far a correct program may be off: (64 + 2 t) roundings (t of them for a program that multiplies
- * its own alpha_bar) times the amplification, which is measured: the reference is evaluated again with
- * each input and each used entry of the schedule moved, 1 - abar absolutely, because it may have been
- * computed by that subtraction.
+/* How far a correct program may be off: (64 + 2 t) roundings (t of them for a program that
+ * multiplies its own alpha_bar) times the amplification, which is measured: the reference is
+ * evaluated again with each input and each used entry of the schedule moved, 1 - abar absolutely,
+ * because it may have been computed by that subtraction.
  * Args  s  is changed and restored; tolerance [outputs]. */
 void exercise_tolerance(const exercise *e, schedule *s, size_t t, size_t n, const double *in,
                         double *tolerance);

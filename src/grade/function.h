@@ -1,4 +1,5 @@
-/* function.h -- the functions that students write: numbers and names, shared by grader and server. */
+/* function.h -- the functions that students write: numbers and names, shared by grader and server.
+ */
 #ifndef GRADE_FUNCTION_H
 #define GRADE_FUNCTION_H
 

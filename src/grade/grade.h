@@ -26,8 +26,8 @@ typedef struct workshop {
     unsigned slot;
 } workshop;
 
-/* Opens the workshop: reads the tables, makes the scratch directory, copies the server program there.
- * where must have been chosen.  Returns false with one line in error. */
+/* Opens the workshop: reads the tables, makes the scratch directory, copies the server program
+ * there. where must have been chosen.  Returns false with one line in error. */
 bool workshop_open(workshop *w, const char *server, char *error, size_t error_size);
 void workshop_close(workshop *w);
 

@@ -22,14 +22,16 @@ extern const char *const points_kind_names[];
 
 /* Reads the table.
  * Errors  false with one line (file, line number, fault) in error: a row with too few columns, an
- *         unknown kind or checker, a need that is not an earlier code item, an item that stands twice. */
+ *         unknown kind or checker, a need that is not an earlier code item, an item that stands
+ * twice. */
 bool points_read(points_table *p, const char *path, char *error, size_t error_size);
 void points_free(points_table *p);
 
 /* The row, or NULL. */
 const points_row *points_find(const points_table *p, const char *assignment, const char *item);
 
-/* Sum of the points of an assignment (NULL part: all parts); machine: only what a machine checks. */
+/* Sum of the points of an assignment (NULL part: all parts); machine: only what a machine checks.
+ */
 double points_sum(const points_table *p, const char *assignment, const char *part, bool machine);
 
 /* Is the item awarded by a machine? */

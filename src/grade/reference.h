@@ -1,6 +1,8 @@
-/* reference.h -- what the students' functions should return (exercise_table.c lists which is which).
+/* reference.h -- what the students' functions should return (exercise_table.c lists which is
+ * which).
  *
- * All share the signature of exercise_formula: a schedule (or NULL), t, n, the numbers in and out. */
+ * All share the signature of exercise_formula: a schedule (or NULL), t, n, the numbers in and out.
+ */
 #ifndef GRADE_REFERENCE_H
 #define GRADE_REFERENCE_H
 

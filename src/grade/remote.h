@@ -1,4 +1,5 @@
-/* remote.h -- the grader's end of the wire: starts the function server, calls, and says what happened.
+/* remote.h -- the grader's end of the wire: starts the function server, calls, and says what
+ * happened.
  */
 #ifndef GRADE_REMOTE_H
 #define GRADE_REMOTE_H

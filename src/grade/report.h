@@ -8,7 +8,8 @@
  * Args  part  only this one, or NULL */
 void report_student(text *to, const grading *g, const workshop *w, const char *part);
 
-/* For the assistant: each item that waits for a person, with rubric, supporting numbers, and answer. */
+/* For the assistant: each item that waits for a person, with rubric, supporting numbers, and
+ * answer. */
 void report_review(text *to, const grading *g, const workshop *w);
 
 /* Gradescope's results.json.

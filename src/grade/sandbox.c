@@ -72,7 +72,8 @@ static void drop_root(const confinement *c)
     if (setuid(0) == 0) give_up("root came back");
 }
 
-/* The descriptors of the job become 0 .. 4; a seccomp program for bubblewrap 5; all others close. */
+/* The descriptors of the job become 0 .. 4; a seccomp program for bubblewrap 5; all others close.
+ */
 static void arrange_descriptors(const sandbox_job *job, int filter)
 {
     const int wanted[] = {job->in, job->out, job->err, job->wire_in, job->wire_out, filter};

@@ -1,8 +1,10 @@
-/* sandbox.h -- runs a program confined: no network, no files but the named ones, limits on everything.
+/* sandbox.h -- runs a program confined: no network, no files but the named ones, limits on
+ * everything.
  *
- * Two confinements: bubblewrap (namespaces, where the kernel lets us), otherwise Landlock (files) with
- * seccomp (network and the rest).  Both come with resource limits.  Started as root, the program drops
- * to an unprivileged uid first, one per job, because RLIMIT_NPROC does not bind root. */
+ * Two confinements: bubblewrap (namespaces, where the kernel lets us), otherwise Landlock (files)
+ * with seccomp (network and the rest).  Both come with resource limits.  Started as root, the
+ * program drops to an unprivileged uid first, one per job, because RLIMIT_NPROC does not bind root.
+ */
 #ifndef GRADE_SANDBOX_H
 #define GRADE_SANDBOX_H
 

@@ -1,4 +1,5 @@
-/* submission.h -- what a student handed in: read from a folder or an archive, and packed for handing in.
+/* submission.h -- what a student handed in: read from a folder or an archive, and packed for
+ * handing in.
  */
 #ifndef GRADE_SUBMISSION_H
 #define GRADE_SUBMISSION_H

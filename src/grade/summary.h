@@ -23,9 +23,9 @@ void roster_free(roster *r);
  * letters and digits (the way Canvas and Moodle name downloads); NULL when none or several fit. */
 const roster_row *roster_match(const roster *r, const char *submission);
 
-/* Reads the result.json of every student and writes grades.csv, marks.csv (marks already entered in it are
- * kept), canvas.csv, moodle.csv, errors.csv and summary.txt into OUT.
- * Args  marks  a CSV with the points of the human items, or NULL
+/* Reads the result.json of every student and writes grades.csv, marks.csv (marks already entered in
+ * it are kept), canvas.csv, moodle.csv, errors.csv and summary.txt into OUT.
+ * Args     marks  a CSV with the points of the human items, or NULL
  * Returns  false with one line in error: a mark that is no number or exceeds its item's points. */
 bool summary_write(const char *out, const roster *r, const char *marks, char *error,
                    size_t error_size);

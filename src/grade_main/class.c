@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-
 enum { MAX_JOBS = 64, GIVE_UP_SECONDS = 120 };
 
 /* ---- What there is to grade ---- */
@@ -78,7 +77,8 @@ static bool list_candidates(run *r)
     return r->n > 0;
 }
 
-/* Without --hw: the one assignment that the submissions hold.  Foreign archives are read in a child.
+/* Without --hw: the one assignment that the submissions hold.  Foreign archives are read in a
+ * child.
  */
 static bool find_assignment(run *r)
 {

@@ -3,8 +3,8 @@
  * usage: server LIBRARY          (requests on descriptor 3, replies on descriptor 4)
  *
  * It decides nothing.  Before the library is loaded, a seccomp filter takes away everything but
- * memory, the two pipes and opening files for reading (the loader needs that); before the first call
- * opening goes too.  Constructors and resolvers of the library therefore run confined. */
+ * memory, the two pipes and opening files for reading (the loader needs that); before the first
+ * call opening goes too.  Constructors and resolvers of the library therefore run confined. */
 #include "grade_server/server.h"
 
 #include <dlfcn.h>

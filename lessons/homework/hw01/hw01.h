@@ -17,8 +17,9 @@ void separate(const double *log_p, const double *log_q, size_t T, double out[3])
 /* B1.  out[0] = the last forward term,  out[1] = the sum of the others. */
 void split_last(const double *log_q, size_t T, double out[2]);
 
-/* B2.  The forward terms that remain, reindexed: for t = 2 .. T, shifted[t] is the forward term that
- * stands beside log p_theta(x_{t-1}|x_t).  shifted has T + 1 entries; 0 and 1 are not looked at. */
+/* B2.  The forward terms that remain, reindexed: for t = 2 .. T, shifted[t] is the forward term
+ * that stands beside log p_theta(x_{t-1}|x_t).  shifted has T + 1 entries; 0 and 1 are not looked
+ * at. */
 void reindex(const double *log_q, size_t T, double *shifted);
 
 /* B3.  The bound on this path, with both sums from 2 to T.  log_prior = log p(x_T). */

@@ -8,8 +8,8 @@
  * sigma_1^2 is the variance you chose for t = 1.  In nats, with all constants. */
 double reconstruction_nll(const noise_schedule *s, const double *x_0, const double *mu, size_t D);
 
-/* A3.  The probability of the 8-bit value k = 0 .. 255 when the pixel is N(mean, sigma^2) and value k
- * is the bin of width 2/255 around 2k/255 - 1.  The 256 probabilities must add up to 1. */
+/* A3.  The probability of the 8-bit value k = 0 .. 255 when the pixel is N(mean, sigma^2) and value
+ * k is the bin of width 2/255 around 2k/255 - 1.  The 256 probabilities must add up to 1. */
 double bin_probability(unsigned k, double mean, double sigma);
 
 /* B1.  KL(q(x_T|x_0) || N(0,1)) for one coordinate. */

@@ -1,4 +1,5 @@
-/* inclass.c -- In-class exercise: one step of training.  Replace every TODO; README.md says what is asked.
+/* inclass.c -- In-class exercise: one step of training.  Replace every TODO; README.md says what is
+ * asked.
  *
  * Pure functions: nothing is read, printed or remembered.  t runs from 1 to T, every variance is a
  * variance.  Helper functions are welcome. */

@@ -1,4 +1,5 @@
-/* selfcheck.c -- Self-assessment: predicting x_0.  Replace every TODO; README.md says what is asked.
+/* selfcheck.c -- Self-assessment: predicting x_0.  Replace every TODO; README.md says what is
+ * asked.
  *
  * Pure functions: nothing is read, printed or remembered.  t runs from 1 to T, every variance is a
  * variance.  Helper functions are welcome. */
