@@ -76,7 +76,7 @@ grep -q '^gh78,Gus Hill,hw03,5.5,' "$work/out/grades.csv"; judge $? "a Canvas do
 grep -q '^kl90,Kim Lee,hw03,0,' "$work/out/grades.csv"; judge $? "a Moodle download is not matched"
 grep -q '^no00,Not There,.*,no submission' "$work/out/grades.csv"; judge $? "somebody without a submission is not listed"
 grep -q '^zz99,"Zed, Z",.*,does not compile,' "$work/out/grades.csv"; judge $? "who does not compile: $(grep zz99 "$work/out/grades.csv")"
-grep -q '^Ann Bell,1,ab12,,6$' "$work/out/canvas.csv" && grep -q '^    Points Possible,,,,12$' "$work/out/canvas.csv"; judge $? "canvas.csv: $(head -3 "$work/out/canvas.csv")"
+grep -q '^Ann Bell,1,,ab12,,6$' "$work/out/canvas.csv" && grep -q '^    Points Possible,,,,,12$' "$work/out/canvas.csv" && grep -q '^Not There,4,,no00,,$' "$work/out/canvas.csv"; judge $? "canvas.csv: $(head -3 "$work/out/canvas.csv")"
 grep -q '^ab12,Ann Bell,a@x,6,' "$work/out/moodle.csv"; judge $? "moodle.csv: $(head -2 "$work/out/moodle.csv")"
 grep -q '1  A1 *x0-eps-no-root' "$work/out/summary.txt" && grep -q '^  zz99' "$work/out/summary.txt"; judge $? "summary.txt: $(cat "$work/out/summary.txt")"
 grep -q 'rubric   x_0 inserted' "$work/out/students/ab12/review.txt" && grep -q 'number   .*= 157' "$work/out/students/ab12/review.txt"; judge $? "review.txt lacks rubric or numbers"

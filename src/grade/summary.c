@@ -237,20 +237,29 @@ static bool write_marks(const class *c, const char *out)
     return ok;
 }
 
+/* Somebody without a submission gets no grade: what that means is for people to say. */
+static void add_total(text *to, const class *c, size_t i)
+{
+    if (c->entries[i].result)
+        csv_add_number(to, total(c, i));
+    else
+        csv_add(to, "");
+}
+
 /* Canvas: Grades > Import.  The heading of a new column becomes the assignment's name. */
 static bool write_canvas(const class *c, const char *out)
 {
     text to = {0};
-    text_add(&to, "Student,ID,SIS Login ID,Section,%s\n    Points Possible,,,,%.6g\n",
+    text_add(&to, "Student,ID,SIS User ID,SIS Login ID,Section,%s\n    Points Possible,,,,,%.6g\n",
              string(c->pattern, "assignment"), number(c->pattern, "total"));
     for (size_t i = 0; i < c->n; i++) {
         const entry *e = &c->entries[i];
         csv_add(&to, e->row && e->row->name[0] ? e->row->name : e->id);
         text_add(&to, ",");
-        text_add(&to, "%s", e->row ? e->row->canvas : "");
+        text_add(&to, "%s,", e->row ? e->row->canvas : "");
         csv_add(&to, e->row ? e->row->id : e->id);
-        text_add(&to, ",%s", e->row ? e->row->section : "");
-        csv_add_number(&to, total(c, i));
+        csv_add(&to, e->row ? e->row->section : "");
+        add_total(&to, c, i);
         csv_end(&to);
     }
     const bool ok = put(out, "canvas.csv", &to);
@@ -268,8 +277,9 @@ static bool write_moodle(const class *c, const char *out)
         const entry *e = &c->entries[i];
         char feedback[200];
         csv_add(&to, e->row ? e->row->id : e->id);
-        text_add(&to, ",%s,%s", name_of(e), e->row ? e->row->email : "");
-        csv_add_number(&to, total(c, i));
+        csv_add(&to, name_of(e));
+        csv_add(&to, e->row ? e->row->email : "");
+        add_total(&to, c, i);
         snprintf(feedback, sizeof feedback, "%s; machine %.4g of %.4g, pending %.4g", status(e),
                  number(e->result, "earned"), number(c->pattern, "machine"), c->left[i]);
         csv_add(&to, feedback);

@@ -1,10 +1,10 @@
 # make_variant.awk -- writes one submission per variant: the reference solution with some functions (or
 # one answer) replaced.
 # usage: awk -f make_variant.awk -v solutions=DIR -v out=DIR VARIANTS...
-# Writes out/ASSIGNMENT/NAME/{ASSIGNMENT.c,answers.txt} and the lines of out/expected.tsv:
+# With -v every=5 only each fifth.  Writes out/ASSIGNMENT/NAME/{ASSIGNMENT.c,answers.txt} and the lines of out/expected.tsv:
 #     NAME  kind  hint  ASSIGNMENT  items
 function finish(   source, line, inside, name, path) {
-    if (kind == "") return
+    if (kind == "" || (every > 1 && n % every != 0)) return
     path = out "/" hw "/" id
     system("mkdir -p '" path "'")
     source = solutions "/" hw "/" hw ".c"
