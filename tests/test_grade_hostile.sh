@@ -45,7 +45,7 @@ done
 [ ! -e "$work/out/results.json" ]; judge $? "results.json was written"
 [ "$(cat "$work/secret.txt")" = "char *secret = \"$canary\";" ]; judge $? "the secret was changed"
 if [ "$who" != user ] && [ "$(id -u)" = 0 ]; then
-    left=$(ps -eo uid= | awk '$1 >= 61184 && $1 < 61248' | wc -l); [ "$left" = 0 ]; judge $? "$left processes are left behind"
+    left=$(ps -eo uid=,stat= | awk '$2 !~ /Z/ && $1 >= 61184 && $1 < 65280' | wc -l); [ "$left" = 0 ]; judge $? "$left processes are left behind"
 fi
 # The control: without confinement of files the same constructor reads the secret.
 mkdir "$work/one" && cp -r "$work/in/constructor-reads-secret" "$work/one/" && run mkdir "$work/control"

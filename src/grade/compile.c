@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "grade/function.h"
@@ -145,17 +146,29 @@ compilation compile(const confinement *c, const char *compiler, const char *scra
                              .file_size = 16ul << 20,
                              .processes = 32};
     bool late = true;
-    const pid_t pid = sandbox_start(c, &job);
-    const int status = pid > 0 ? sandbox_wait(pid, 12.0, &late) : -1;
+    int status = -1;
+    text said = {0};
+    for (int attempt = 0; attempt < 3; attempt++) { /* the confinement may be short of something */
+        const struct timespec nap = {.tv_nsec = 200000000};
+        const pid_t pid = sandbox_start(c, &job);
+        status = pid > 0 ? sandbox_wait(pid, 12.0, &late) : -1;
+        text_free(&said);
+        if (!text_read_file(&said, log, 17u << 20)) text_add(&said, "the log is unreadable\n");
+        result.fault = pid <= 0 || sandbox_fault(text_of(&said));
+        if (!result.fault) break;
+        nanosleep(&nap, NULL);
+        if (ftruncate(err, 0) != 0 || lseek(err, 0, SEEK_SET) != 0) break;
+    }
     close(null);
     close(err);
-    text said = {0};
     struct stat made;
-    if (!text_read_file(&said, log, 17u << 20)) text_add(&said, "the log is unreadable\n");
     if (said.size > 65536) said.at[65536] = '\0';
-    result.ok = pid > 0 && !late && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+    result.ok = !result.fault && !late && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
                 lstat(path, &made) == 0 && S_ISREG(made.st_mode);
-    if (!result.ok) text_add(&result.complaint, "%s", sentence(status, late));
+    if (!result.ok)
+        text_add(&result.complaint, "%s",
+                 result.fault ? "The grader could not start the compiler; this is not your fault."
+                              : sentence(status, late));
     word_errors(&result, text_of(&said), file);
     if (!result.ok && result.errors.size == 0) text_add_plain(&result.errors, text_of(&said), 600);
     text_free(&said);

@@ -9,6 +9,7 @@
 
 typedef struct compilation {
     bool ok;
+    bool fault;     /* the confinement failed, not the program */
     text complaint; /* one plain sentence when !ok */
     text errors;    /* the compiler's errors and warnings, a line each: "line 12: error: ..." */
 } compilation;

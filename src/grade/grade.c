@@ -247,6 +247,7 @@ static bool grade_code(grading *g, workshop *w, const submission *s,
     compilation made =
         compile(&w->where, w->compiler, scratch, w->homework, g->assignment, &s->source);
     g->compiled = made.ok;
+    g->fault = made.fault;
     text_add(&g->compiler, "%s", text_of(&made.errors));
     if (!made.ok) {
         if (made.complaint.size > 0) text_add(&g->complaint, "%s\n", text_of(&made.complaint));
@@ -264,6 +265,7 @@ static bool grade_code(grading *g, workshop *w, const submission *s,
         remote_open(&r, &w->where, &options);
         grade_functions(g, &r, &world, after, context);
         g->timed_out = r.late;
+        g->fault = r.fault;
         text_add_plain(&g->console, text_of(&r.console_text), 1500);
         remote_close(&r);
         judge_world_close(&world);
@@ -293,6 +295,9 @@ bool grade_submission(grading *g, workshop *w, const submission *s, const char *
         ok = grade_code(g, w, s, after, context);
     else
         skip_code(g, "no code was handed in");
+    if (g->fault)
+        text_add(&g->complaint, "The grader could not start its confinement: this result is not "
+                                "final; tell your teaching assistant.\n");
     g->seconds = sandbox_clock() - begin;
-    return ok;
+    return ok && !g->fault;
 }

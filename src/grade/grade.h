@@ -56,6 +56,7 @@ typedef struct grading {
     item *items;
     size_t n;
     bool compiled, timed_out;
+    bool fault;     /* the confinement failed: the result is not final */
     text complaint; /* plain sentences about the whole: not compiled, time used up ... */
     text compiler;  /* the compiler's lines */
     text console;   /* what the program printed */

@@ -220,8 +220,6 @@ static void explain(remote *r, enum link l, const char *name, char *why, size_t 
         snprintf(why, size, "%s was stopped: it printed more than a megabyte", name);
     else if (signal > 0 && !(WIFSIGNALED(status) && signal == SIGKILL))
         snprintf(why, size, "%s %s", name, word_of_signal(signal));
-    else if (code == 125)
-        snprintf(why, size, "the grader could not start your program: tell your assistant");
     else if (code == 127)
         snprintf(why, size, "%s calls a function that does not exist", name);
     else if (WIFEXITED(status))
@@ -232,7 +230,7 @@ static void explain(remote *r, enum link l, const char *name, char *why, size_t 
 
 /* ---- Calls ---- */
 
-static enum link start(remote *r, double until)
+static enum link start_once(remote *r, double until)
 {
     static double present[F_COUNT];
     wire_head head;
@@ -242,6 +240,26 @@ static enum link start(remote *r, double until)
     if (head.kind != WIRE_READY || head.count != F_COUNT) return LINK_BROKEN;
     for (int f = 0; f < F_COUNT; f++) r->present[f] = present[f] == 1.0;
     return send_schedules(r, until);
+}
+
+/* A confinement that could not be started is tried again, and is not held against the student. */
+static enum link start(remote *r, double until)
+{
+    const struct timespec nap = {.tv_nsec = 200000000};
+    enum link l = start_once(r, until);
+    for (int attempt = 1; l == LINK_BROKEN && attempt < 3; attempt++) {
+        while (r->console >= 0 && r->console_text.size == 0 && sandbox_clock() < until) {
+            struct pollfd console = {.fd = r->console, .events = POLLIN};
+            if (poll(&console, 1, 100) <= 0 || drain_console(r) != LINK_OK) break;
+        }
+        if (!sandbox_fault(text_of(&r->console_text))) return l;
+        stop(r);
+        text_free(&r->console_text);
+        nanosleep(&nap, NULL);
+        l = start_once(r, until);
+    }
+    r->fault = r->fault || (l == LINK_BROKEN && sandbox_fault(text_of(&r->console_text)));
+    return l;
 }
 
 static enum link answer_question(remote *r, const wire_head *question, const double *in,

@@ -37,6 +37,7 @@ typedef struct remote {
     uint64_t next_id, nonce;
     double spent; /* seconds */
     bool late;    /* a call ran out of time */
+    bool fault;   /* the confinement could not be started */
     size_t asked;
     size_t printed; /* bytes on the student's standard output and error */
     text console_text;

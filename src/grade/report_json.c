@@ -84,7 +84,7 @@ void report_store(text *to, const grading *g, const workshop *w, const char *key
     cJSON *root = cJSON_CreateObject();
     add_string(root, "student", g->student);
     cJSON_AddStringToObject(root, "assignment", g->assignment);
-    cJSON_AddStringToObject(root, "key", key);
+    cJSON_AddStringToObject(root, "key", g->fault ? "" : key);
     cJSON_AddNumberToObject(root, "seed", (double)g->seed);
     cJSON_AddStringToObject(root, "confinement", w->where.words);
     cJSON_AddNumberToObject(root, "seconds", g->seconds);
@@ -94,6 +94,7 @@ void report_store(text *to, const grading *g, const workshop *w, const char *key
     cJSON_AddNumberToObject(root, "total", all.total);
     cJSON_AddBoolToObject(root, "compiled", g->compiled);
     cJSON_AddBoolToObject(root, "timed_out", g->timed_out);
+    if (g->fault) cJSON_AddTrueToObject(root, "failed");
     add_string(root, "complaint", text_of(&g->complaint));
     cJSON *items = cJSON_AddArrayToObject(root, "items");
     for (size_t i = 0; i < g->n; i++) {

@@ -19,7 +19,7 @@
 
 #include "grade/confine.h"
 
-enum { FIRST_UID = 61184, MAX_ARGUMENTS = 96, FILTER_FD = 5 };
+enum { FIRST_UID = 61184, RUNS = 64, SLOTS = 64, MAX_ARGUMENTS = 96 };
 
 double sandbox_clock(void)
 {
@@ -203,6 +203,11 @@ int sandbox_wait(pid_t pid, double seconds, bool *late)
     return sandbox_end(pid); /* also what it left behind in its group */
 }
 
+bool sandbox_fault(const char *said)
+{
+    return strncmp(said, "bwrap: ", 7) == 0 || strncmp(said, "sandbox: ", 9) == 0;
+}
+
 bool sandbox_mode_of(const char *name, enum confinement_mode *mode)
 {
     static const char *const names[] = {"auto", "bwrap", "landlock", "none"};
@@ -249,7 +254,8 @@ bool sandbox_choose(confinement *c, enum confinement_mode wanted, unsigned slot,
                                         "NO confinement of files"};
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     *c = (confinement){.root = geteuid() == 0, .uid = geteuid()};
-    if (c->root) c->uid = FIRST_UID + slot;
+    /* Runs differ in their uids too: what a killed run left behind must not count against this one. */
+    if (c->root) c->uid = FIRST_UID + (uid_t)(getpid() % RUNS) * SLOTS + slot % SLOTS;
     for (int mode = CONFINE_BWRAP; mode <= CONFINE_NONE; mode++) {
         if (wanted == CONFINE_AUTO ? mode == CONFINE_NONE : mode != (int)wanted) continue;
         c->mode = (enum confinement_mode)mode;

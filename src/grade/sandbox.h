@@ -56,6 +56,9 @@ int sandbox_end(pid_t pid);
  * Returns  the wait status; *late says whether it had to be ended. */
 int sandbox_wait(pid_t pid, double seconds, bool *late);
 
+/* Does what a failed job said mean that the confinement, and not the program, failed? */
+bool sandbox_fault(const char *said);
+
 /* Seconds on a clock that nobody sets. */
 double sandbox_clock(void);
 

@@ -177,10 +177,9 @@ static void grade_all(run *r, size_t *kept, size_t *failed)
         j->pid = 0;
         done++;
         *kept += code == WORKER_KEPT;
-        if (code != 0 && code != WORKER_KEPT) {
+        *failed += code != 0 && code != WORKER_KEPT;
+        if (code != 0 && code != WORKER_KEPT && code != WORKER_FAULT)
             worker_write_failure(r, &r->list[j->which]);
-            ++*failed;
-        }
         fprintf(stderr, "\r%zu of %zu ", done, r->n);
         if (sandbox_clock() - written > 2.0) { /* partial tables, should we be interrupted */
             summary_write(r->o->out, &r->students, NULL, r->error, sizeof r->error);

@@ -5,7 +5,7 @@
 #include "grade/summary.h"
 #include "grade_main/grade_main.h"
 
-enum { WORKER_KEPT = 10 };
+enum { WORKER_KEPT = 10, WORKER_FAULT = 11 };
 
 typedef struct candidate {
     char path[2048], id[128];
@@ -26,7 +26,8 @@ typedef struct run {
 uint64_t worker_key(const run *r);
 
 /* Grades one student and writes the results.
- * Returns  the exit status of the worker: 0, or WORKER_KEPT when the stored result is current. */
+ * Returns  the exit status of the worker: 0; WORKER_KEPT when the stored result is current;
+ *          WORKER_FAULT when the confinement failed (the result says so, and is not final). */
 int worker_grade(run *r, const candidate *c, unsigned slot);
 
 /* The worker died or hung: that is written down too. */

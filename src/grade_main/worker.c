@@ -84,15 +84,18 @@ int worker_grade(run *r, const candidate *c, unsigned slot)
     const unsigned long seed =
         r->o->has_seed ? r->o->seed : grade_seed(c->id, r->assignment, r->o->salt);
     bool ok = text_make_directory(folder);
-    ok = grade_submission(&g, &r->w, &s, c->id, seed, NULL, NULL) && ok;
+    const bool graded = grade_submission(&g, &r->w, &s, c->id, seed, NULL, NULL);
     ok = write_result(&g, &r->w, folder, key) && ok;
     const tally all = grading_tally(&g, NULL);
     printf("%-24s %5.4g of %.4g machine points  %.1f s%s\n", c->id, all.earned, all.machine,
-           g.seconds, g.compiled ? "" : "  (not compiled)");
+           g.seconds,
+           !graded      ? "  (the grader failed)"
+           : g.compiled ? ""
+                        : "  (not compiled)");
     fflush(stdout);
     grading_free(&g);
     submission_free(&s);
-    return ok ? 0 : 1;
+    return !ok ? 1 : graded ? 0 : WORKER_FAULT;
 }
 
 void worker_write_failure(const run *r, const candidate *c)
