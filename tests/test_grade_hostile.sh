@@ -23,8 +23,10 @@ run() { "$@"; }
 if [ "$who" = user ] && [ "$(id -u)" = 0 ]; then
     chown -R 65534:65534 "$work"; run() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 fi
-run "$B/grade" class --hw hw03 --submissions "$work/in" --out "$work/out" --server "$B/grade_server" --confine "$mode" > "$work/log" 2> "$work/err"
-judge $? "the grader fails: $(tail -3 "$work/err")"
+set -- class --hw hw03 --submissions "$work/in" --out "$work/out" --server "$B/grade_server" --confine "$mode"
+if [ "$who" = user ]; then run "$B/grade" "$@" > "$work/log" 2> "$work/err"; status=$?; grader=none
+else "$B/grade" "$@" > "$work/log" 2> "$work/err" & grader=$!; wait $grader; status=$?; fi
+judge $status "the grader fails: $(tail -3 "$work/err")"
 sed -n 's/.*confinement: /confinement: /p' "$work/log"
 
 # Everybody: no points, a sentence, no secret.
@@ -44,9 +46,9 @@ done
 [ ! -e /tmp/ddpm-was-here ]; judge $? "a file was written outside"
 [ ! -e "$work/out/results.json" ]; judge $? "results.json was written"
 [ "$(cat "$work/secret.txt")" = "char *secret = \"$canary\";" ]; judge $? "the secret was changed"
-if [ "$who" != user ] && [ "$(id -u)" = 0 ]; then
-    left=$(ps -eo uid=,stat= | awk '$2 !~ /Z/ && $1 >= 61184 && $1 < 65280' | wc -l); [ "$left" = 0 ]; judge $? "$left processes are left behind"
-fi
+left=$(ps -eo args= | grep -c "[d]dpm-grade-$grader-"); [ "$left" = 0 ]; judge $? "$left processes are left behind"
+! ls -d /tmp/ddpm-grade-"$grader"-* > /dev/null 2>&1; judge $? "scratch directories are left behind"
+
 # The control: without confinement of files the same constructor reads the secret.
 mkdir "$work/one" && cp -r "$work/in/constructor-reads-secret" "$work/one/" && run mkdir "$work/control"
 run "$B/grade" class --hw hw03 --submissions "$work/one" --out "$work/control" --server "$B/grade_server" --confine none > /dev/null 2>&1

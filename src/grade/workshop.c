@@ -32,6 +32,27 @@ static bool copy_program(const char *from, const char *to)
     return ok;
 }
 
+/* Ends the processes whose command line mentions a directory: a bubblewrap whose parent was killed in
+ * the middle of setting up waits forever (no student code runs in it). */
+static void end_users_of(const char *path)
+{
+    DIR *folder = opendir("/proc");
+    for (struct dirent *one; folder && (one = readdir(folder));) {
+        char file[300], line[4096];
+        const long pid = atol(one->d_name);
+        if (pid <= 1 || pid == (long)getpid()) continue;
+        snprintf(file, sizeof file, "/proc/%ld/cmdline", pid);
+        FILE *words = fopen(file, "r");
+        const size_t n = words ? fread(line, 1, sizeof line - 1, words) : 0;
+        if (words) fclose(words);
+        for (size_t i = 0; i < n; i++)
+            if (line[i] == '\0') line[i] = ' ';
+        line[n] = '\0';
+        if (strncmp(line, "bwrap ", 6) == 0 && strstr(line, path)) kill((pid_t)pid, SIGKILL);
+    }
+    if (folder) closedir(folder);
+}
+
 /* Removes what a killed run left behind: directories named after a process that is gone. */
 static void remove_stale(const char *temporary)
 {
@@ -43,8 +64,10 @@ static void remove_stale(const char *temporary)
         const long pid = atol(one->d_name + 11);
         snprintf(path, sizeof path, "%s/%.200s", temporary, one->d_name);
         if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH && lstat(path, &status) == 0 &&
-            S_ISDIR(status.st_mode) && status.st_uid == geteuid())
+            S_ISDIR(status.st_mode) && status.st_uid == geteuid()) {
+            end_users_of(path);
             workshop_remove(path);
+        }
     }
     if (folder) closedir(folder);
 }
