@@ -120,12 +120,17 @@ mkdir "$work/gs/nothing"; grade gradescope --submission "$work/gs/nothing" --res
 cp -r $solutions "$work/own"; sed 's/^b$/c/' $solutions/hw03/answers.txt > "$work/own/hw03/answers.txt"
 grade one --submission $solutions/hw03 --solutions "$work/own" | grep -A2 '"C3c"' | grep -q wrong; judge $? "SOLUTIONS is not used"
 
+grade one --submission $solutions/hw03 --solutions "$work/nowhere" | grep -A6 '"C3c"' | grep -q 'no key'; judge $? "a missing key is not said"
+
 # Bad usage: one line, exit status 2.
 refused() { what=$1; shift; grade "$@" > "$work/out.txt" 2> "$work/err"; [ $? = 2 ] && [ "$(wc -l < "$work/err")" = 1 ] && grep -q "$what" "$work/err"; judge $? "grade $*: $(cat "$work/err")"; }
 refused 'unknown option --frob' class --frob 1
 refused 'needs a number' class --jobs many
 refused 'no assignment hw99' check --hw hw99 --work x
 refused 'needs auto' one --confine castle
+refused 'no column' class --submissions "$work/class" --out "$work/o4" --roster "$work/marks.csv.none"
+refused 'cannot read' merge --out "$work/out" --marks "$work/none.csv"
+refused 'cannot read' one --submission $solutions/hw03 --homework "$work/none"
 refused 'nothing to grade\|cannot read' class --submissions "$work/nowhere" --out "$work/o2"
 env PATH=/nonexistent "$B/grade" one --submission $solutions/hw03 --confine bwrap 2> "$work/err"
 [ $? = 2 ] && grep -q 'bubblewrap does not work here; --confine none' "$work/err"; judge $? "without bubblewrap: $(cat "$work/err")"

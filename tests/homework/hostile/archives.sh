@@ -40,3 +40,11 @@ echo "no archive" > "$in/rubbish.zip"; say rubbish '(no archive|damaged)'
 mkdir "$in/zero-bytes"; printf 'double x;\0\0\0' > "$in/zero-bytes/hw03.c"; say zero-bytes 'zero bytes'
 mkdir "$in/control"; printf '[B1n]\n\033[2J\033]0;evil\007 0.2\n' > "$in/control/answers.txt"; say control 'not a number'
 mkdir -p "$in/deep/a/b/c/d/e/f/g"; cp "$good/hw03.c" "$in/deep/a/b/c/d/e/f/g/"; say deep 'No file hw03.c'
+
+# Twice the same name (the first counts; here it is the skeleton), a big file inside, an archive in a folder.
+mkdir -p "$in/twice/a" "$in/twice/b"; cp lessons/homework/hw03/hw03.c "$in/twice/a/"; cp "$good/hw03.c" "$in/twice/b/"; say twice 'A second hw03.c'
+mkdir -p "$t/two/a" "$t/two/b"; cp lessons/homework/hw03/hw03.c "$t/two/a/"; cp "$good/hw03.c" "$t/two/b/"
+(cd "$t/two" && tar cf "$in/twice-inside.tar" a/hw03.c b/hw03.c); say twice-inside 'A second hw03.c'
+(cd "$in/big" && tar czf "$in/big-inside.tar.gz" hw03.c); say big-inside 'bigger than 256 KB'
+mkdir "$in/wrapped" "$t/w"; cp lessons/homework/hw03/hw03.c "$t/w/"; (cd "$t/w" && tar czf "$in/wrapped/upload.tgz" hw03.c); say wrapped 'machine points 0 of'
+(cd "$good" && tar cf - hw03.c) | head -c 1200 > "$in/cut.tar"; say cut '(damaged|machine points 0 of)'
