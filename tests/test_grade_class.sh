@@ -9,7 +9,7 @@ passed=0 failed=0
 judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-grade() { "$B/grade" "$@" --server "$B/grade_server"; }
+grade() { command=$1; shift; "$B/grade" "$command" --server "$B/grade_server" "$@"; }
 points() { sed -n 's/.*"earned":	\([0-9.]*\),$/\1/p' "$1" | head -1; }
 solutions=tests/homework/solutions
 
@@ -120,6 +120,7 @@ mkdir "$work/gs/nothing"; grade gradescope --submission "$work/gs/nothing" --res
 cp -r $solutions "$work/own"; sed 's/^b$/c/' $solutions/hw03/answers.txt > "$work/own/hw03/answers.txt"
 grade one --submission $solutions/hw03 --solutions "$work/own" | grep -A2 '"C3c"' | grep -q wrong; judge $? "SOLUTIONS is not used"
 
+mkdir "$work/nothing"; touch "$work/nothing/other.c"; "$B/grade" one --submission "$work/nothing" --server "$B/grade_server" > "$work/one.json"; [ $? = 1 ] && grep -q 'no assignment called' "$work/one.json"; judge $? "a folder without an assignment: $(cat "$work/one.json")"
 grade one --submission $solutions/hw03 --solutions "$work/nowhere" | grep -A6 '"C3c"' | grep -q 'no key'; judge $? "a missing key is not said"
 
 # Bad usage: one line, exit status 2.
@@ -128,6 +129,7 @@ refused 'unknown option --frob' class --frob 1
 refused 'needs a number' class --jobs many
 refused 'no assignment hw99' check --hw hw99 --work x
 refused 'needs auto' one --confine castle
+refused 'cannot copy' one --submission $solutions/hw03 --server "$work/none" # the later --server counts
 refused 'no column' class --submissions "$work/class" --out "$work/o4" --roster "$work/marks.csv.none"
 refused 'cannot read' merge --out "$work/out" --marks "$work/none.csv"
 refused 'cannot read' one --submission $solutions/hw03 --homework "$work/none"

@@ -92,14 +92,14 @@ static text make(const char *words)
 static void test_answers(void **state)
 {
     text file =
-        make("# comment\n[A1]\n# question\n  two\nlines \n\n[A1n] 5\n1.5e-3\n[B1]\n?\n[C1]\n"
+        make("# comment\n[A1]\n# question\n  two\nlines\n[open \n\n[A1n] 5\n1.5e-3\n[B1]\n?\n[C1]\n"
              "\n[D1]\n b, \n[A1]\nlater\n");
     text answer = {0};
     double value;
     char choice[8];
     (void)state;
     assert_true(answers_find(&file, "A1", &answer));
-    assert_string_equal(text_of(&answer), "two\nlines");
+    assert_string_equal(text_of(&answer), "two\nlines\n[open");
     assert_false(answers_number(&answer, &value));
     text_free(&answer);
     assert_true(answers_find(&file, "A1n", &answer));

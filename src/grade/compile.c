@@ -77,10 +77,6 @@ static void word_errors(compilation *result, const char *said, const char *file)
             text_add_plain(&result->errors, severity + 2, 300);
             text_add(&result->errors, "\n");
             shown++;
-        } else if (strstr(one, "undefined reference") || strstr(one, "multiple definition")) {
-            text_add_plain(&result->errors, one, 300);
-            text_add(&result->errors, "\n");
-            shown++;
         }
         line += n + (end != NULL);
     }

@@ -48,3 +48,5 @@ mkdir -p "$t/two/a" "$t/two/b"; cp lessons/homework/hw03/hw03.c "$t/two/a/"; cp 
 (cd "$in/big" && tar czf "$in/big-inside.tar.gz" hw03.c); say big-inside 'bigger than 256 KB'
 mkdir "$in/wrapped" "$t/w"; cp lessons/homework/hw03/hw03.c "$t/w/"; (cd "$t/w" && tar czf "$in/wrapped/upload.tgz" hw03.c); say wrapped 'machine points 0 of'
 (cd "$good" && tar cf - hw03.c) | head -c 1200 > "$in/cut.tar"; say cut '(damaged|machine points 0 of)'
+(cd lessons/homework/hw03 && tar cf - hw03.c) > "$t/x.tar"; size=$(wc -c < lessons/homework/hw03/hw03.c)
+{ head -c $((512 + (size + 511) / 512 * 512)) "$t/x.tar"; head -c 2048 /dev/urandom; } > "$in/garbage-after.tar"; say garbage-after '(damaged|machine points 0 of)'
