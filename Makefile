@@ -223,7 +223,7 @@ tests: all grader pic $(UNIT_TESTS:%=$B/tests/%) $(TEST_TOOLS:%=$B/tests/%) ## b
 
 .PHONY: check
 check: tests ## all tests; ends with `N passed, N failed`
-	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
+	@CC="$(CC)" SAN="$(SAN)" SOLUTIONS="$(SOLUTIONS)" tests/run_checks.sh $B
 
 .PHONY: check-long
 check-long: tests ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour

@@ -28,6 +28,7 @@ done
 for salt in 1 2 3; do
     SALT=$salt-$(date +%s) tests/test_grade_variants.sh "$B" > "$work/log" 2>&1; judge $? "variants of submissions, fresh seeds" || tail -20 "$work/log"
 done
+tests/grade_mutants.sh "$B" > "$work/log" 2>&1; judge $? "operator mutants of the homework solutions" || tail -20 "$work/log"
 tests/coverage.sh "$C"; judge $? coverage
 tests/seeds.sh "$B" "${N:-200}"; judge $? "seeds"
 tests/mutants.sh "$B"; judge $? "mutants"

@@ -11,7 +11,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 grade() { command=$1; shift; "$B/grade" "$command" --server "$B/grade_server" "$@"; }
 points() { sed -n 's/.*"earned":	\([0-9.]*\),$/\1/p' "$1" | head -1; }
-solutions=tests/homework/solutions
+solutions=${SOLUTIONS:-tests/homework/solutions}
 
 # Skeletons compile as handed out, without a warning, and score 0; solutions score every machine point.
 for name in hw01 hw02 hw03 inclass selfcheck widgets; do

@@ -16,7 +16,7 @@ echo "char *secret = \"$canary\";" > "$work/secret.txt"; chmod 644 "$work/secret
 awk -f tests/homework/make_hostile.awk -v skeleton=lessons/homework/hw03/hw03.c -v out="$work/in" \
     -v secret="$work/secret.txt" -v results="$work/out" -v solutions="$root/tests/homework/solutions" tests/homework/hostile/code.txt
 tests/homework/hostile/archives.sh "$work" || { echo "0 passed, 1 failed"; exit 1; }
-for n in 1 2 3; do cp -r tests/homework/solutions/hw03 "$work/in/honest-$n"; done
+for n in 1 2 3; do cp -r "${SOLUTIONS:-tests/homework/solutions}/hw03" "$work/in/honest-$n"; done
 cp -r "$work/in/honest-1" "$work/in/zz-honest-last"
 
 run() { "$@"; }

@@ -8,7 +8,7 @@ B=$1
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 every=1; [ -n "${SAN:-}" ] && every=5
-awk -f tests/homework/make_variant.awk -v every=$every -v solutions=tests/homework/solutions -v out="$work/in" tests/homework/variants/*.txt
+awk -f tests/homework/make_variant.awk -v every=$every -v solutions="${SOLUTIONS:-tests/homework/solutions}" -v out="$work/in" tests/homework/variants/*.txt
 for hw in hw01 hw02 hw03 inclass selfcheck widgets; do
     [ -d "$work/in/$hw" ] || continue
     "$B/grade" class --hw "$hw" --submissions "$work/in/$hw" --out "$work/out/$hw" --server "$B/grade_server" \

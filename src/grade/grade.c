@@ -160,6 +160,30 @@ static double reference(void *context, enum function_id f, const schedule *s, si
     return (double)NAN;
 }
 
+/* Does the function of that name in the student's file still hold the TODO of the skeleton? */
+static bool still_to_do(const text *source, const char *name)
+{
+    char opening[80];
+    snprintf(opening, sizeof opening, " %s(", name);
+    for (const char *at = text_of(source); (at = strstr(at, opening)); at++) {
+        const char *body = strpbrk(at, "{;"), *end = body ? strstr(body, "\n}") : NULL;
+        const char *mark = body ? strstr(body, "TODO") : NULL;
+        if (body && *body == '{' && end && mark && mark < end) return true;
+    }
+    return false;
+}
+
+/* NaN everywhere is a skeleton, or a program that divides by nothing. */
+static void explain_nan(verdict *v, const text *source, const char *name)
+{
+    if (v->result != RESULT_UNWRITTEN || still_to_do(source, name)) return;
+    v->result = RESULT_WRONG;
+    snprintf(v->why, sizeof v->why, "every value is NaN (not a number)");
+    snprintf(v->hint_id, sizeof v->hint_id, "nan");
+    snprintf(v->hint, sizeof v->hint,
+             "Which division, root or logarithm has no value, and at which t?");
+}
+
 static void record(item *i, const verdict *v)
 {
     i->earned = v->fraction * i->row->points;
@@ -193,7 +217,7 @@ static bool replace_needs(const grading *g, const item *i, remote *r)
 
 /* In the order of the table: prerequisites come first (points.c), so a function is only ever
  * replaced after it has been judged wrong. */
-static void grade_functions(grading *g, remote *r, const judge_world *world,
+static void grade_functions(grading *g, remote *r, const judge_world *world, const text *source,
                             void (*after)(const grading *g, void *context), void *context)
 {
     for (size_t k = 0; k < g->n; k++) {
@@ -212,6 +236,7 @@ static void grade_functions(grading *g, remote *r, const judge_world *world,
             memset(r->replaced, 0, sizeof r->replaced);
             remote_restart(r);
         }
+        explain_nan(&v, source, function_names[e->f]);
         record(i, &v);
         if (after) after(g, context);
     }
@@ -263,7 +288,7 @@ static bool grade_code(grading *g, workshop *w, const submission *s,
                                         .n_schedules = JUDGE_SCHEDULES,
                                         .reference = reference};
         remote_open(&r, &w->where, &options);
-        grade_functions(g, &r, &world, after, context);
+        grade_functions(g, &r, &world, &s->source, after, context);
         g->timed_out = r.late;
         g->fault = r.fault;
         text_add_plain(&g->console, text_of(&r.console_text), 1500);

@@ -158,6 +158,17 @@ static void jump_no_noise(const schedule *s, size_t t, size_t D, const double *i
     for (size_t d = 0; d < D; d++) o[d] = sqrt(s->alpha_bar[t]) * in[d];
 }
 
+static void jump_step_noise(const schedule *s, size_t t, size_t D, const double *in, double *o)
+{
+    for (size_t d = 0; d < D; d++)
+        o[d] = sqrt(s->alpha_bar[t]) * in[d] + sqrt(s->beta[t]) * in[D + d];
+}
+
+static void jump_beta(const schedule *s, size_t t, size_t D, const double *in, double *o)
+{
+    for (size_t d = 0; d < D; d++) o[d] = sqrt(s->alpha_bar[t]) * in[d] + s->beta[t] * in[D + d];
+}
+
 static void jump_first(const schedule *s, size_t t, size_t D, const double *in, double *o)
 {
     for (size_t d = 0; d < D; d++) o[d] = forward_jump(s, t, in[0], in[D]);
@@ -204,6 +215,12 @@ const mistake mistakes[] = {
      "Let var_q go to 0: should the divergence grow, and does yours?", kl_ratio_reversed},
     {"forward-jump-no-noise", F_TRAINING_INPUT, "Which of your terms changes when eps changes?",
      jump_no_noise},
+    {"forward-jump-step-noise", F_TRAINING_INPUT,
+     "How much noise has x_t collected in t steps, and how much of it came with the last one?",
+     jump_step_noise},
+    {"forward-jump-beta", F_TRAINING_INPUT,
+     "How much noise has x_t collected in t steps, and how much of it came with the last one?",
+     jump_beta},
     {"forward-jump-first", F_TRAINING_INPUT, "Do all coordinates get the same noise?", jump_first},
     {"loss-mean", F_TRAINING_LOSS, "Is |eps - eps_hat|^2 a sum or a mean over coordinates?",
      loss_mean},
