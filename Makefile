@@ -23,7 +23,7 @@ MNIST  ?=#         MNIST=DIR       where the MNIST files are (default MNIST_DIR,
 WORK      ?= homework#                  WORK=DIR        where the student's own copies are
 SOLUTIONS ?= tests/homework/solutions#  SOLUTIONS=DIR   the course's own solutions (key of the choices)
 CONFINE   ?= auto#                      CONFINE=bwrap|landlock|none
-OUT       ?= build/grades
+OUT       ?= grades#                    OUT=DIR         where the tables of a class go
 # Schedule of the figures:  SCHEDULE=cosine T=50 BETA_MIN= BETA_MAX=
 SCHEDULE ?=
 T        ?=

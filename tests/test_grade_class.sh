@@ -30,6 +30,11 @@ for name in hw01 hw02 hw03 inclass selfcheck widgets; do
     [ "$(points "$work/one.json")" = $all ]; judge $? "the solution of $name: $(points "$work/one.json") of $all"
 done
 
+# The other compiler gives the same marks.
+if command -v clang > /dev/null; then
+    grade one --submission $solutions/hw03 --compiler clang > "$work/one.json"; [ "$(points "$work/one.json")" = 6 ]; judge $? "clang: $(points "$work/one.json") of 6"
+fi
+
 # What students run: progress is kept, one part can be asked for, and it is fast.
 mkdir -p "$work/mine" && cp -r lessons/homework/hw03 "$work/mine/"
 grade check --hw hw03 --work "$work/mine" > "$work/first"; [ $? = 1 ]; judge $? "an unfinished check: exit status"

@@ -114,7 +114,7 @@ compilation compile(const confinement *c, const char *compiler, const char *scra
                                 "-fsemantic-interposition",
                                 "-ffp-contract=off",
                                 "-Wall",
-                                "-fno-diagnostics-show-caret",
+                                clang ? "-fno-caret-diagnostics" : "-fno-diagnostics-show-caret",
                                 "-Werror=implicit-function-declaration",
                                 clang ? "-ferror-limit=6" : "-fmax-errors=6",
                                 "-shared",
