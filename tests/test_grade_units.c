@@ -92,7 +92,7 @@ static text make(const char *words)
 static void test_answers(void **state)
 {
     text file =
-        make("# comment\n[A1]\n# question\n  two\nlines\n[open \n\n[A1n] 5\n1.5e-3\n[B1]\n?\n[C1]\n"
+        make("# comment\n[A1]\n# question\n  two\nlines\n[open\n\n[A1n] 5\n1.5e-3\n[B1]\n?\n[C1]\n"
              "\n[D1]\n b, \n[A1]\nlater\n");
     text answer = {0};
     double value;

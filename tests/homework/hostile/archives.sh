@@ -50,3 +50,4 @@ mkdir "$in/wrapped" "$t/w"; cp lessons/homework/hw03/hw03.c "$t/w/"; (cd "$t/w" 
 (cd "$good" && tar cf - hw03.c) | head -c 1200 > "$in/cut.tar"; say cut '(damaged|machine points 0 of)'
 (cd lessons/homework/hw03 && tar cf - hw03.c) > "$t/x.tar"; size=$(wc -c < lessons/homework/hw03/hw03.c)
 { head -c $((512 + (size + 511) / 512 * 512)) "$t/x.tar"; head -c 2048 /dev/urandom; } > "$in/garbage-after.tar"; say garbage-after '(damaged|machine points 0 of)'
+head -c 1000 /dev/urandom > "$t/noise"; (cd "$t" && tar czf - noise) | head -c 60 > "$in/beginning.tar.gz"; say beginning '(damaged|no archive)'
