@@ -19,6 +19,12 @@ FORMAT ?= png#     FORMAT=svg|pdf|png|tex
 SIZE   ?=#         SIZE=8cm,6cm    size of the figures (pixels for png and svg)
 SHOW   ?=#         SHOW=1          also draw in the terminal
 MNIST  ?=#         MNIST=DIR       where the MNIST files are (default MNIST_DIR, then build/mnist)
+# Coursework:  make hw03 PART=A WATCH=1;  make submit HW=03 STUDENT=me
+#              make grade SUBMISSIONS=DIR OUT=DIR JOBS=2 ROSTER=CSV ONLY=ID MERGE=CSV HW=03 SALT=word
+WORK      ?= homework#                  WORK=DIR        where the student's own copies are
+SOLUTIONS ?= tests/homework/solutions#  SOLUTIONS=DIR   the course's own solutions (key of the choices)
+CONFINE   ?= auto#                      CONFINE=bwrap|landlock|none
+OUT       ?= grades#                    OUT=DIR         where the tables of a class go
 # Schedule of the figures:  SCHEDULE=cosine T=50 BETA_MIN= BETA_MAX=
 SCHEDULE ?=
 T        ?=
@@ -63,6 +69,8 @@ KERNEL_FLAGS_avx512 := -mavx2 -mfma -mavx512f -mavx512dq -mprefer-vector-width=5
 # (-fexpensive-optimizations: gcc -O1 fuses multiply-adds too, and a sanitized build gives the same bytes.)
 KERNEL_FLAGS := -fno-math-errno -fno-trapping-math $(if $(COV),,$(if $(SAN),$(if $(findstring clang,$(CC)),,-fexpensive-optimizations),-O3))
 LIB_OBJECTS += $(foreach k,$(KERNELS),$(foreach i,$(KERNEL_SETS),$B/$k_$i.o $B/$k_$i_double.o))
+GRADE_SOURCES := $(wildcard src/grade/*.c)
+ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard lessons/homework/*/)))
 LESSON_FILES := $(sort $(basename $(notdir $(wildcard lessons/lesson*.c))))
 LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^lesson\([0-9][0-9]\).*/\1/')))
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
@@ -117,6 +125,28 @@ $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
 
 build/ddpm: $B/ddpm
 	$Qcp $< $@.part && mv $@.part $@
+
+# The grader's library stands apart, so that the lessons need neither libarchive nor libseccomp.
+GRADE_LIBS = $(shell pkg-config --libs libarchive libseccomp 2>/dev/null || echo -larchive -lseccomp)
+
+$B/libgrade.a: $(GRADE_SOURCES:%.c=$B/%.o)
+	$Qrm -f $@ && ar rcs $@ $^
+
+$B/grade: $(patsubst %.c,$B/%.o,$(wildcard src/grade_main/*.c)) $B/libgrade.a $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) -o $@
+
+# The function server runs beside students' code under a memory limit: never with sanitizers.
+$B/grade_server: $(wildcard src/grade_server/*.[ch] lessons/homework/*.h lessons/homework/*/*.h) src/grade/function.c src/grade/function.h src/grade/wire.h
+	@mkdir -p $(@D)
+	$(if $V,,@echo "  cc    src/grade_server")
+	$Q$(CC) -std=c11 -D_GNU_SOURCE -O2 -Isrc -Ilessons/homework $(ASSIGNMENTS:%=-Ilessons/homework/%) $(WARNINGS) -rdynamic \
+	    $(filter %.c,$^) -lseccomp -ldl -lm -o $@.part && mv $@.part $@
+
+.PHONY: grader
+grader: $B/grade $B/grade_server ## build the grader
+
+$B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
 
 $B/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/tests/forge.o $B/tests/twin.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
@@ -190,6 +220,38 @@ widget widget-gif: $B/lessons/lesson24
 figures: ALL_FIGURES := 1# a lesson whose figure knows no schedule is drawn all the same
 figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
 
+# ---- Coursework ------------------------------------------------------------------------------
+GRADE = $B/grade
+HW_NAME = $(if $(HW),$(if $(filter $(HW),$(ASSIGNMENTS)),$(HW),hw$(HW)))
+GRADE_FLAGS = --server $B/grade_server --solutions $(SOLUTIONS) --confine $(CONFINE) --compiler $(CC) \
+              $(if $(SEED),--seed $(SEED)) $(if $(SALT),--salt $(SALT))
+
+.PHONY: $(ASSIGNMENTS)
+$(ASSIGNMENTS): grader
+	@src/grade_main/copy.sh $(WORK) $@
+	@$(GRADE) check --hw $@ --work $(WORK) $(GRADE_FLAGS) $(if $(PART),--part $(PART)) $(if $(WATCH),--watch) || [ $$? = 1 ]
+
+.PHONY: homework
+homework: ## check your homework: make hw01 (hw02 hw03 inclass selfcheck widgets), PART=A WATCH=1
+	@echo "make hw01, hw02, hw03, inclass, selfcheck or widgets: see docs/homework.md"
+
+.PHONY: submit
+submit: grader ## pack your homework for handing in: make submit HW=03 [STUDENT=name]
+	@[ -n "$(HW)" ] || { echo "make submit HW=03: say which homework" >&2; exit 2; }
+	@$(GRADE) submit --hw $(HW_NAME) --work $(WORK) --archive $(HW_NAME).tar.gz $(if $(STUDENT),--student $(STUDENT))
+
+.PHONY: grade
+grade: grader ## grade a class: make grade SUBMISSIONS=DIR [OUT= JOBS= ROSTER= ONLY= HW= MERGE=marks.csv]
+	@$(if $(MERGE),$(GRADE) merge --out $(OUT) --marks $(MERGE),[ -n "$(SUBMISSIONS)" ] || \
+	    { echo "make grade SUBMISSIONS=DIR: say where the submissions are" >&2; exit 2; }; \
+	    $(GRADE) class --submissions "$(SUBMISSIONS)" --out "$(OUT)" $(GRADE_FLAGS) $(if $(HW),--hw $(HW_NAME)) \
+	    $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only "$(ONLY)")) $(if $(ROSTER),--roster "$(ROSTER)")
+
+.PHONY: dist
+dist: ## the autograder for Gradescope: make dist HW=03 [SALT=word SOLUTIONS=DIR]
+	@[ -n "$(HW)" ] || { echo "make dist HW=03: say which homework" >&2; exit 2; }
+	@src/grade_main/gradescope.sh $(HW_NAME) "$(SOLUTIONS)" "$(SALT)" build/gradescope_$(HW_NAME).zip
+
 # ---- Tests -----------------------------------------------------------------------------------
 $B/claims: $B/src/report/claims.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
@@ -206,11 +268,11 @@ seeds: all ## re-run the random checks of all lessons under N fresh seeds (N=100
 	@tests/seeds.sh $B $N
 
 .PHONY: tests
-tests: all pic $(UNIT_TESTS:%=$B/tests/%) $(TEST_TOOLS:%=$B/tests/%) ## build all tests without running them
+tests: all grader pic $(UNIT_TESTS:%=$B/tests/%) $(TEST_TOOLS:%=$B/tests/%) ## build all tests without running them
 
 .PHONY: check
 check: tests ## all tests; ends with `N passed, N failed`
-	@CC="$(CC)" SAN="$(SAN)" tests/run_checks.sh $B
+	@CC="$(CC)" SAN="$(SAN)" SOLUTIONS="$(SOLUTIONS)" tests/run_checks.sh $B
 
 .PHONY: check-long
 check-long: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour

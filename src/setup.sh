@@ -3,7 +3,12 @@
 set -u
 
 # For everybody: build, lessons, figures, `make check`, `make mnist`.
+<<<<<<< HEAD
 needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates'
+=======
+needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates
+        libarchive-dev libseccomp-dev bubblewrap zip'
+>>>>>>> grade
 # For developers: the second compiler, memory checks, coverage.
 developer='clang libclang-rt-14-dev valgrind git'
 
@@ -41,6 +46,10 @@ doctor()
     echo "without these something is left out:"
     program gnuplot "draws the figures; without it a lesson runs and writes data" gnuplot-nox 0
     library cmocka "the unit tests of make check" libcmocka-dev 0
+    library libarchive "make hw03, make grade: reads what students hand in" libarchive-dev 0
+    library libseccomp "make hw03, make grade: confines students' programs" libseccomp-dev 0
+    program bwrap "make grade: the stronger confinement (otherwise Landlock)" bubblewrap 0
+    program zip "make dist: the autograder for Gradescope" zip 0
     program curl "make mnist; without the files the MNIST claims say not run" curl 0
     program clang "the second compiler of .ci/run" clang 0
     program valgrind "make check-long" valgrind 0

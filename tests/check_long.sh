@@ -23,6 +23,13 @@ for program in test_schedule test_theory test_quad test_idx test_checkpoint test
     valgrind -q --leak-check=full --error-exitcode=9 "$B/tests/$program" > "$work/log" 2>&1
     judge $? "valgrind $program" || tail -20 "$work/log"
 done
+for how in "bwrap here" "landlock here" "bwrap user" "landlock user"; do
+    tests/test_grade_hostile.sh "$B" $how > "$work/log" 2>&1; judge $? "hostile submissions, $how" || tail -20 "$work/log"
+done
+for salt in 1 2 3; do
+    SALT=$salt-$(date +%s) tests/test_grade_variants.sh "$B" > "$work/log" 2>&1; judge $? "variants of submissions, fresh seeds" || tail -20 "$work/log"
+done
+tests/grade_mutants.sh "$B" > "$work/log" 2>&1; judge $? "operator mutants of the homework solutions" || tail -20 "$work/log"
 tests/coverage.sh "$C"; judge $? coverage
 tests/seeds.sh "$B" "${N:-200}"; judge $? "seeds"
 make -s fuzz > "$work/log" 2>&1; judge $? "fuzz" || tail -20 "$work/log"

@@ -1,0 +1,36 @@
+/* class.h -- a class being graded: the pool (class.c) and one student (worker.c). */
+#ifndef CLASS_H
+#define CLASS_H
+
+#include "grade/summary.h"
+#include "grade_main/grade_main.h"
+
+enum { WORKER_KEPT = 10, WORKER_FAULT = 11 };
+
+typedef struct candidate {
+    char path[2048], id[128];
+} candidate;
+
+typedef struct run {
+    const options *o;
+    workshop w;
+    roster students;
+    candidate *list;
+    size_t n;
+    const char *assignment;
+    uint64_t key; /* of everything that marks depend on besides the submission */
+    char error[1024];
+} run;
+
+/* A hash of everything that marks depend on besides the submission. */
+uint64_t worker_key(const run *r);
+
+/* Grades one student and writes the results.
+ * Returns  the exit status of the worker: 0; WORKER_KEPT when the stored result is current;
+ *          WORKER_FAULT when the confinement failed (the result says so, and is not final). */
+int worker_grade(run *r, const candidate *c, unsigned slot);
+
+/* The worker died or hung: that is written down too. */
+void worker_write_failure(const run *r, const candidate *c);
+
+#endif

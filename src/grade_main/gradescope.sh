@@ -1,0 +1,38 @@
+#!/bin/sh
+# gradescope.sh -- packs the autograder for Gradescope: setup.sh and run_autograder at the root of a zip.
+# usage: gradescope.sh ASSIGNMENT SOLUTIONS SALT ZIP
+set -u
+name=$1 solutions=$2 salt=${3:-ddpm-lessons} zip=$4
+here=$(pwd)
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+[ -f "$solutions/$name/answers.txt" ] || { echo "make dist: there is no $solutions/$name/answers.txt" >&2; exit 2; }
+mkdir -p "$work/tests/homework/solutions/$name" "$work/lessons" "$work/docs" "$(dirname "$zip")" || exit 2
+cp -r Makefile src LICENSE "$work/" && cp -r lessons/homework "$work/lessons/" && cp docs/claims.tsv "$work/docs/" || exit 2
+cp "$solutions/$name/answers.txt" "$work/tests/homework/solutions/$name/" || exit 2
+cat > "$work/setup.sh" <<'SETUP'
+#!/bin/sh
+# Runs once, as root, when Gradescope builds the container (Debian or Ubuntu).
+set -e
+apt-get update
+DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev make pkg-config \
+    libgsl-dev libcjson-dev zlib1g-dev libarchive-dev libseccomp-dev bubblewrap
+cd /autograder/source
+make grader
+chmod -R go-rwx /autograder/source
+SETUP
+cat > "$work/run_autograder" <<RUN
+#!/bin/sh
+# Runs for every submission.  results.json is written first and after every item.
+mkdir -p /autograder/results
+cd /autograder/source && exec build/gcc/grade gradescope --hw $name --submission /autograder/submission \\
+    --results /autograder/results/results.json --metadata /autograder/submission_metadata.json \\
+    --server build/gcc/grade_server --salt '$salt'
+RUN
+chmod 755 "$work/setup.sh" "$work/run_autograder"
+rm -f "$zip"
+case $zip in /*) ;; *) zip=$here/$zip ;; esac
+if command -v zip > /dev/null; then (cd "$work" && zip -qr "$zip" .)
+elif command -v bsdtar > /dev/null; then (cd "$work" && bsdtar -a -cf "$zip" ./*)
+else echo "make dist: needs zip or bsdtar (make setup)" >&2; exit 2; fi || exit 2
+echo "$zip: upload it as the autograder of $name (salt: $salt)"

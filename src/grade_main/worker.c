@@ -1,0 +1,114 @@
+/* worker.c -- grades one student of a class, in a process of its own. */
+#include "grade_main/class.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "grade/report.h"
+
+static void hash_file(uint64_t *hash, const char *path)
+{
+    text bytes = {0};
+    if (text_read_file(&bytes, path, 64u << 20))
+        *hash = submission_hash_bytes(*hash, bytes.at, bytes.size);
+    text_free(&bytes);
+}
+
+uint64_t worker_key(const run *r)
+{
+    char path[2048];
+    uint64_t key = submission_hash_bytes(0, r->o->salt, strlen(r->o->salt));
+    snprintf(path, sizeof path, "%s/points.tsv", r->o->homework);
+    hash_file(&key, path);
+    snprintf(path, sizeof path, "%s/choices.tsv", r->o->homework);
+    hash_file(&key, path);
+    snprintf(path, sizeof path, "%s/%s/answers.txt", r->o->solutions, r->assignment);
+    hash_file(&key, path);
+    hash_file(&key, "/proc/self/exe");
+    hash_file(&key, r->w.server);
+    key = submission_hash_bytes(key, r->w.where.words, strlen(r->w.where.words));
+    return submission_hash_bytes(key, &r->o->seed, sizeof r->o->seed);
+}
+
+static bool put(const char *folder, const char *name, const text *bytes)
+{
+    char path[3000];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return text_write_file(path, text_of(bytes), bytes->size);
+}
+
+/* result.json is written last: it says that the student is done. */
+static bool write_result(const grading *g, const workshop *w, const char *folder, const char *key)
+{
+    text student = {0}, review = {0}, gradescope = {0}, store = {0};
+    report_student(&student, g, w, NULL);
+    report_review(&review, g, w);
+    report_gradescope(&gradescope, g, w);
+    report_store(&store, g, w, key);
+    const bool ok = put(folder, "report.txt", &student) && put(folder, "review.txt", &review) &&
+                    put(folder, "results.json", &gradescope) && put(folder, "result.json", &store);
+    text_free(&student);
+    text_free(&review);
+    text_free(&gradescope);
+    text_free(&store);
+    return ok;
+}
+
+static bool done_before(const char *folder, const char *key)
+{
+    char path[3000], wanted[64];
+    text stored = {0};
+    snprintf(path, sizeof path, "%s/result.json", folder);
+    snprintf(wanted, sizeof wanted, "\"%s\"", key);
+    const bool same = text_read_file(&stored, path, 4u << 20) && strstr(stored.at, wanted);
+    text_free(&stored);
+    return same;
+}
+
+int worker_grade(run *r, const candidate *c, unsigned slot)
+{
+    char folder[2200], key[32];
+    submission s;
+    grading g;
+    r->w.slot = slot;
+    if (r->w.where.root) r->w.where.uid += slot;
+    snprintf(folder, sizeof folder, "%s/students/%s", r->o->out, c->id);
+    submission_read(&s, c->path, r->assignment, known_assignments);
+    const uint64_t hash = submission_hash(&s);
+    snprintf(key, sizeof key, "%016llx",
+             (unsigned long long)submission_hash_bytes(r->key, &hash, sizeof hash));
+    if (!r->o->only && done_before(folder, key)) {
+        submission_free(&s);
+        return WORKER_KEPT;
+    }
+    const unsigned long seed =
+        r->o->has_seed ? r->o->seed : grade_seed(c->id, r->assignment, r->o->salt);
+    bool ok = text_make_directory(folder);
+    const bool graded = grade_submission(&g, &r->w, &s, c->id, seed, NULL, NULL);
+    ok = write_result(&g, &r->w, folder, key) && ok;
+    const tally all = grading_tally(&g, NULL);
+    printf("%-24s %5.4g of %.4g machine points  %.1f s%s\n", c->id, all.earned, all.machine,
+           g.seconds,
+           !graded      ? "  (the grader failed)"
+           : g.compiled ? ""
+                        : "  (not compiled)");
+    fflush(stdout);
+    grading_free(&g);
+    submission_free(&s);
+    return !ok ? 1 : graded ? 0 : WORKER_FAULT;
+}
+
+void worker_write_failure(const run *r, const candidate *c)
+{
+    char folder[2200];
+    text store = {0};
+    snprintf(folder, sizeof folder, "%s/students/%s", r->o->out, c->id);
+    text_make_directory(folder);
+    text_add(&store,
+             "{\"student\": \"%s\", \"assignment\": \"%s\", \"key\": \"\", \"failed\": true, "
+             "\"items\": []}\n",
+             strpbrk(c->id, "\"\\") ? "?" : c->id, r->assignment);
+    put(folder, "result.json", &store);
+    text_free(&store);
+    printf("%-24s not graded: the grader failed or gave up\n", c->id);
+}

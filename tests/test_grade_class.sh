@@ -1,0 +1,146 @@
+#!/bin/sh
+# test_grade_class.sh -- the grader from end to end: skeletons, solutions, a class, its tables, a kill in
+# the middle, handing in, Gradescope.
+# usage: test_grade_class.sh BUILD_DIR
+set -u
+cd "$(dirname "$0")/.." || exit 2
+B=$1
+passed=0 failed=0
+judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+grade() { command=$1; shift; "$B/grade" "$command" --server "$B/grade_server" "$@"; }
+points() { sed -n 's/.*"earned":	\([0-9.]*\),$/\1/p' "$1" | head -1; }
+solutions=${SOLUTIONS:-tests/homework/solutions}
+
+# Skeletons compile as handed out, without a warning, and score 0; solutions score every machine point.
+for name in hw01 hw02 hw03 inclass selfcheck widgets; do
+    for dir in lessons/homework $solutions; do
+        "${CC:-gcc}" -std=c11 -Wall -Werror -Ilessons/homework -Ilessons/homework/$name -fsyntax-only $dir/$name/$name.c
+        judge $? "$dir/$name/$name.c does not compile cleanly"
+    done
+    mkdir -p "$work/skeletons/$name" && cp -r lessons/homework/$name/. "$work/skeletons/$name/"
+    grade one --submission "$work/skeletons/$name" > "$work/one.json"; judge $? "$name skeleton: exit status"
+    ! grep -qE '"state":	"(right|part)"' "$work/one.json"; judge $? "the skeleton of $name has a free point"
+    grep -q '"compiled":	true' "$work/one.json"; judge $? "the skeleton of $name does not compile in the grader"
+    grade one --submission $solutions/$name > "$work/one.json"; judge $? "$name solution: exit status"
+    ! grep -qE '"state":	"(wrong|part|unanswered|skipped)"' "$work/one.json"; judge $? "the solution of $name misses a point"
+    ! grep -q single_precision "$work/one.json"; judge $? "the solution of $name gets advice"
+    case $name in hw01) all=11 ;; hw02) all=8.5 ;; hw03) all=6 ;; *) all=0 ;; esac
+    [ "$(points "$work/one.json")" = $all ]; judge $? "the solution of $name: $(points "$work/one.json") of $all"
+done
+
+# The other compiler gives the same marks.
+if command -v clang > /dev/null; then
+    grade one --submission $solutions/hw03 --compiler clang > "$work/one.json"; [ "$(points "$work/one.json")" = 6 ]; judge $? "clang: $(points "$work/one.json") of 6"
+fi
+
+# What students run: progress is kept, one part can be asked for, and it is fast.
+mkdir -p "$work/mine" && cp -r lessons/homework/hw03 "$work/mine/"
+grade check --hw hw03 --work "$work/mine" > "$work/first"; [ $? = 1 ]; judge $? "an unfinished check: exit status"
+begin=$(date +%s)
+cp $solutions/hw03/* "$work/mine/hw03/"; grade check --hw hw03 --work "$work/mine" > "$work/second"; judge $? "a finished check: exit status"
+[ $(($(date +%s) - begin)) -le 5 ]; judge $? "a check takes more than 3 seconds"
+grep -q '^new since last time: A1 A2' "$work/second"; judge $? "progress is not remembered"
+grep -q 'Hand in with: make submit HW=03' "$work/second"; judge $? "no word on handing in"
+grade check --hw hw03 --work "$work/mine" --part B > "$work/third"; grep -q '^Part B' "$work/third" && ! grep -q '^Part A' "$work/third"; judge $? "--part B shows more than B"
+sed 's/sqrt(s->var_bar\[t\]) \* eps/s->var_bar[t] * eps/; s/return coefficient_xt.*/return oops;/' $solutions/hw03/hw03.c > "$work/mine/hw03/hw03.c"
+grade check --hw hw03 --work "$work/mine" > "$work/fourth"
+[ "$(sed -n 3p "$work/fourth")" = "The program does not compile:" ] && grep -q "line [0-9]*: error: .*oops" "$work/fourth"; judge $? "compiler errors do not come first"
+sed 's/sqrt(s->var_bar\[t\]) \* eps/s->var_bar[t] * eps/' $solutions/hw03/hw03.c > "$work/mine/hw03/hw03.c"
+grade check --hw hw03 --work "$work/mine" > "$work/fifth"
+grep -q 'at t = 500 of L1000: got .*, expected' "$work/fifth" && grep -q '? Is 1-abar_t a variance or a standard deviation?' "$work/fifth" && grep -q 'A1 was right before' "$work/fifth"; judge $? "no got, expected and question: $(sed -n 3,8p "$work/fifth")"
+
+# Watching: a save is noticed.
+cp -r "$work/mine" "$work/watch"; "$B/grade" check --hw hw03 --work "$work/watch" --watch --server "$B/grade_server" > "$work/watched" & watcher=$!
+i=0; while [ $i -lt 50 ] && ! grep -q watching "$work/watched"; do sleep 0.2; i=$((i + 1)); done
+cp $solutions/hw03/hw03.c "$work/watch/hw03/hw03.c"
+i=0; while [ $i -lt 50 ] && [ "$(grep -c watching "$work/watched")" -lt 2 ]; do sleep 0.2; i=$((i + 1)); done
+kill $watcher; wait $watcher 2> /dev/null
+grep -q 'saved, checking' "$work/watched" && grep -q 'machine points 6 of 6' "$work/watched"; judge $? "--watch does not notice a save"
+
+# Handing in: the archive is graded like the folder, and is the same every time.
+grade submit --hw hw03 --work "$work/mine" --archive "$work/a.tar.gz" --student ann > /dev/null; judge $? "submit fails"
+grade submit --hw hw03 --work "$work/mine" --archive "$work/b.tar.gz" --student ann > /dev/null; cmp -s "$work/a.tar.gz" "$work/b.tar.gz"; judge $? "two archives of the same files differ"
+grade one --submission "$work/a.tar.gz" --student ann | grep -v seconds > "$work/from-archive"
+grade one --submission "$work/mine/hw03" --student ann | grep -v seconds > "$work/from-folder"
+cmp -s "$work/from-archive" "$work/from-folder"; judge $? "archive and folder are graded differently, or a regrade differs"
+grade submit --hw hw02 --work "$work/mine" --archive "$work/c.tar.gz" 2> "$work/err"; [ $? = 2 ] && [ "$(wc -l < "$work/err")" -le 4 ]; judge $? "submit without a copy"
+
+# A class: folders, archives, names of downloads, a roster, someone missing.
+mkdir "$work/class"
+for id in ab12 cd34 ef56; do cp -r $solutions/hw03 "$work/class/$id"; done
+cp "$work/a.tar.gz" "$work/class/hill_4711_882_hw03.tar.gz"; cp -r lessons/homework/hw03 "$work/class/Kim Lee_77_assignsubmission_file_"
+mkdir "$work/class/zz99"; echo "int x = ;" > "$work/class/zz99/hw03.c"
+printf 'id,name,email,canvas\nab12,Ann Bell,a@x,1\ngh78,Gus Hill,g@x,4711\nkl90,Kim Lee,k@x,3\nno00,Not There,n@x,4\nzz99,"Zed, Z",z@x,5\n' > "$work/roster.csv"
+grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1; judge $? "class: $(tail -3 "$work/log")"
+grep -q '^hw03, 6 submissions' "$work/log"; judge $? "the assignment is not found by itself"
+[ "$(wc -l < "$work/out/grades.csv")" = 8 ]; judge $? "grades.csv has $(wc -l < "$work/out/grades.csv") lines"
+grep -q '^ab12,Ann Bell,hw03,6,6,0,6,6,12,graded,' "$work/out/grades.csv"; judge $? "the row of ab12: $(grep ab12 "$work/out/grades.csv")"
+grep -q '^gh78,Gus Hill,hw03,5.5,' "$work/out/grades.csv"; judge $? "a Canvas download is not matched"
+grep -q '^kl90,Kim Lee,hw03,0,' "$work/out/grades.csv"; judge $? "a Moodle download is not matched"
+grep -q '^no00,Not There,.*,no submission' "$work/out/grades.csv"; judge $? "somebody without a submission is not listed"
+grep -q '^zz99,"Zed, Z",.*,does not compile,' "$work/out/grades.csv"; judge $? "who does not compile: $(grep zz99 "$work/out/grades.csv")"
+grep -q '^Ann Bell,1,,ab12,,6$' "$work/out/canvas.csv" && grep -q '^    Points Possible,,,,,12$' "$work/out/canvas.csv" && grep -q '^Not There,4,,no00,,$' "$work/out/canvas.csv"; judge $? "canvas.csv: $(head -3 "$work/out/canvas.csv")"
+grep -q '^ab12,Ann Bell,a@x,6,' "$work/out/moodle.csv"; judge $? "moodle.csv: $(head -2 "$work/out/moodle.csv")"
+grep -q '1  A1 *x0-eps-no-root' "$work/out/summary.txt" && grep -q '^  zz99' "$work/out/summary.txt"; judge $? "summary.txt: $(cat "$work/out/summary.txt")"
+grep -q 'rubric   x_0 inserted' "$work/out/students/ab12/review.txt" && grep -q 'number   .*= 157' "$work/out/students/ab12/review.txt"; judge $? "review.txt lacks rubric or numbers"
+! grep -q rubric "$work/out/students/ab12/report.txt"; judge $? "the rubric is in the student's report"
+for file in results.json result.json; do
+    grep -q '"score"\|"earned"' "$work/out/students/zz99/$file"; judge $? "$file of zz99"
+done
+
+# Marks of people are joined without grading; what has been entered stays.
+head -1 "$work/out/marks.csv" | grep -q '^student,name,A7,B3,B4,C1,C2,C3$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
+sed 's/^ab12,Ann Bell,,,/ab12,Ann Bell,1.5,1,/' "$work/out/marks.csv" > "$work/marks.csv"
+touch "$work/before"; grade merge --out "$work/out" --marks "$work/marks.csv" --roster "$work/roster.csv" > /dev/null; judge $? "merge fails"
+grep -q '^ab12,Ann Bell,hw03,6,6,2.5,3,8.5,12,graded,' "$work/out/grades.csv"; judge $? "merged: $(grep ab12 "$work/out/grades.csv")"
+[ -z "$(find "$work/out/students" -newer "$work/before" -name result.json)" ]; judge $? "merge graded again"
+sed 's/^ab12,Ann Bell,1.5/ab12,Ann Bell,99/' "$work/marks.csv" > "$work/bad.csv"
+grade merge --out "$work/out" --marks "$work/bad.csv" 2> "$work/err"; [ $? = 2 ] && grep -q 'ab12, A7: not a number from 0 to 2' "$work/err"; judge $? "99 points of 2 are accepted: $(cat "$work/err")"
+grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1
+grep -q '^0 graded, 6 unchanged' "$work/log" && grep -q '^ab12,Ann Bell,1.5,1,' "$work/out/marks.csv"; judge $? "a second run grades again or loses marks: $(tail -1 "$work/log")"
+cp $solutions/hw03/hw03.c "$work/class/zz99/"; grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1
+grep -q '^1 graded, 5 unchanged' "$work/log"; judge $? "a changed submission: $(tail -1 "$work/log")"
+grade class --submissions "$work/class" --out "$work/out" --only ab12 > "$work/log" 2>&1; grep -q '^1 graded, 0 unchanged' "$work/log"; judge $? "--only: $(tail -1 "$work/log")"
+
+# Killed at any moment: finished results stay, and the next run does only the rest.
+mkdir "$work/many"; i=0; while [ $i -lt 12 ]; do cp -r $solutions/hw03 "$work/many/s$i"; i=$((i + 1)); done
+for delay in 0.7 1.3; do
+    rm -rf "$work/killed"
+    "$B/grade" class --submissions "$work/many" --out "$work/killed" --server "$B/grade_server" > "$work/killed.log" 2>&1 & victim=$!
+    sleep $delay; kill -9 $victim; wait $victim 2> /dev/null; sleep 0.3
+    done=$(find "$work/killed" -name result.json 2> /dev/null | wc -l)
+    for file in $(find "$work/killed" -name '*.json' 2> /dev/null); do tail -c 3 "$file" | grep -q '}' || { judge 1 "$file is cut short"; }; done
+    grade class --submissions "$work/many" --out "$work/killed" > "$work/log" 2>&1
+    grep -q "^$((12 - done)) graded, $done unchanged since last time, 0 failed" "$work/log"; judge $? "after a kill with $done done: $(tail -1 "$work/log")"
+    [ "$(grep -c ',hw03,6,6,' "$work/killed/grades.csv")" = 12 ]; judge $? "after a kill the class is not complete"
+done
+
+# Gradescope: results.json, the trouble cases, and a key of the course's own.
+mkdir -p "$work/gs/submission"; cp $solutions/hw03/* "$work/gs/submission/"; echo '{"users": [{"id": 5, "email": "ann@x"}]}' > "$work/gs/meta.json"
+grade gradescope --submission "$work/gs/submission" --results "$work/gs/results.json" --metadata "$work/gs/meta.json"; judge $? "gradescope"
+for word in '"score":	6,' '"max_score":	0.5' '"status":	"passed"' '"number":	"A1"' '"visibility":	"visible"' '"execution_time":'; do grep -q "$word" "$work/gs/results.json"; judge $? "results.json lacks $word"; done
+mkdir "$work/gs/nothing"; grade gradescope --submission "$work/gs/nothing" --results "$work/gs/none.json"; grep -q 'No file such as hw03.c' "$work/gs/none.json"; judge $? "an empty submission: $(cat "$work/gs/none.json")"
+cp -r $solutions "$work/own"; sed 's/^b$/c/' $solutions/hw03/answers.txt > "$work/own/hw03/answers.txt"
+grade one --submission $solutions/hw03 --solutions "$work/own" | grep -A2 '"C3c"' | grep -q wrong; judge $? "SOLUTIONS is not used"
+
+mkdir "$work/nothing"; touch "$work/nothing/other.c"; "$B/grade" one --submission "$work/nothing" --server "$B/grade_server" > "$work/one.json"; [ $? = 1 ] && grep -q 'no assignment called' "$work/one.json"; judge $? "a folder without an assignment: $(cat "$work/one.json")"
+grade one --submission $solutions/hw03 --solutions "$work/nowhere" | grep -A6 '"C3c"' | grep -q 'no key'; judge $? "a missing key is not said"
+
+# Bad usage: one line, exit status 2.
+refused() { what=$1; shift; grade "$@" > "$work/out.txt" 2> "$work/err"; [ $? = 2 ] && [ "$(wc -l < "$work/err")" = 1 ] && grep -q "$what" "$work/err"; judge $? "grade $*: $(cat "$work/err")"; }
+refused 'unknown option --frob' class --frob 1
+refused 'needs a number' class --jobs many
+refused 'no assignment hw99' check --hw hw99 --work x
+refused 'needs auto' one --confine castle
+refused 'cannot copy' one --submission $solutions/hw03 --server "$work/none" # the later --server counts
+refused 'no column' class --submissions "$work/class" --out "$work/o4" --roster "$work/marks.csv.none"
+refused 'cannot read' merge --out "$work/out" --marks "$work/none.csv"
+refused 'cannot read' one --submission $solutions/hw03 --homework "$work/none"
+refused 'nothing to grade\|cannot read' class --submissions "$work/nowhere" --out "$work/o2"
+env PATH=/nonexistent "$B/grade" one --submission $solutions/hw03 --confine bwrap 2> "$work/err"
+[ $? = 2 ] && grep -q 'bubblewrap does not work here; --confine none' "$work/err"; judge $? "without bubblewrap: $(cat "$work/err")"
+cp -r $solutions/hw02 "$work/class/other"; refused 'more than one assignment' class --submissions "$work/class" --out "$work/o3"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,59 @@
+#!/bin/sh
+# test_grade_hostile.sh -- hostile submissions gain no point, read no secret, harm nothing and disturb
+# nobody; each gets a plain sentence.  Honest submissions in the same class get full points.
+# usage: test_grade_hostile.sh BUILD_DIR [CONFINEMENT [root|user]]
+set -u
+cd "$(dirname "$0")/.." || exit 2
+B=$1 mode=${2:-auto} who=${3:-here}
+root=$(pwd)
+passed=0 failed=0
+judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+work=$(mktemp -d) || exit 2
+trap 'chmod -R u+w "$work"; rm -rf "$work"; rm -f /tmp/ddpm-was-here' EXIT
+chmod 755 "$work"; rm -f /tmp/ddpm-was-here
+canary=canary-$$-$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+echo "char *secret = \"$canary\";" > "$work/secret.txt"; chmod 644 "$work/secret.txt"
+awk -f tests/homework/make_hostile.awk -v skeleton=lessons/homework/hw03/hw03.c -v out="$work/in" \
+    -v secret="$work/secret.txt" -v results="$work/out" -v solutions="$root/tests/homework/solutions" tests/homework/hostile/code.txt
+tests/homework/hostile/archives.sh "$work" || { echo "0 passed, 1 failed"; exit 1; }
+for n in 1 2 3; do cp -r "${SOLUTIONS:-tests/homework/solutions}/hw03" "$work/in/honest-$n"; done
+cp -r "$work/in/honest-1" "$work/in/zz-honest-last"
+
+run() { "$@"; }
+if [ "$who" = user ] && [ "$(id -u)" = 0 ]; then
+    chown -R 65534:65534 "$work"; run() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+fi
+set -- class --hw hw03 --submissions "$work/in" --out "$work/out" --server "$B/grade_server" --confine "$mode"
+if [ "$who" = user ]; then run "$B/grade" "$@" > "$work/log" 2> "$work/err"; status=$?; grader=none
+else "$B/grade" "$@" > "$work/log" 2> "$work/err" & grader=$!; wait $grader; status=$?; fi
+judge $status "the grader fails: $(tail -3 "$work/err")"
+sed -n 's/.*confinement: /confinement: /p' "$work/log"
+
+# Everybody: no points, a sentence, no secret.
+while IFS='	' read -r name says; do
+    result=$work/out/students/$name/result.json report=$work/out/students/$name/report.txt
+    [ -f "$result" ]; judge $? "$name: no result"
+    [ -f "$result" ] || continue
+    grep -q '"earned":	0,' "$result" && ! grep -q '"state":	"right"' "$result"; judge $? "$name gains a point: $(grep '^machine' "$report")"
+    tr -s ' \n' ' ' < "$report" | grep -qE "$says"; judge $? "$name: the report does not say '$says': $(sed -n '3,14p' "$report")"
+done < "$work/in.tsv"
+! grep -rq "$canary" "$work/out"; judge $? "a secret was read: $(grep -rl "$canary" "$work/out")"
+! grep -rq "root:x:0" "$work/out"; judge $? "/etc/passwd was read"
+! LC_ALL=C grep -rlq "$(printf '\033')" "$work/out"; judge $? "control characters reach a report"
+for name in honest-1 honest-2 honest-3 zz-honest-last; do
+    grep -q '^machine points 6 of 6' "$work/out/students/$name/report.txt"; judge $? "$name was disturbed"
+done
+[ ! -e /tmp/ddpm-was-here ]; judge $? "a file was written outside"
+[ ! -e "$work/out/results.json" ]; judge $? "results.json was written"
+[ "$(cat "$work/secret.txt")" = "char *secret = \"$canary\";" ]; judge $? "the secret was changed"
+left=$(ps -eo args= | grep -c "[d]dpm-grade-$grader-"); [ "$left" = 0 ]; judge $? "$left processes are left behind"
+! ls -d /tmp/ddpm-grade-"$grader"-* > /dev/null 2>&1; judge $? "scratch directories are left behind"
+
+# The control: without confinement of files the same constructor reads the secret.
+mkdir "$work/one" && cp -r "$work/in/constructor-reads-secret" "$work/one/" && run mkdir "$work/control"
+run "$B/grade" class --hw hw03 --submissions "$work/one" --out "$work/control" --server "$B/grade_server" --confine none > /dev/null 2>&1
+grep -rq "$canary" "$work/control"; judge $? "the control: an unconfined program cannot read the secret, so the test proves nothing"
+
+echo "$(wc -l < "$work/in.tsv") hostile submissions, $(sed -n 's/.* graded, .* failed, //p' "$work/log")"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
