@@ -44,7 +44,7 @@ ifneq ($(filter setup%,$(MAKECMDGOALS)),)
 endif
 
 # ---- Files -----------------------------------------------------------------------------------
-LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c)
+LIB_SOURCES := $(wildcard src/check/*.c src/theory/*.c src/data/*.c src/derive/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o
 LESSON_FILES := $(sort $(basename $(notdir $(wildcard lessons/lesson*.c))))
 LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^lesson\([0-9][0-9]\).*/\1/')))
@@ -62,7 +62,7 @@ FIGURE_FLAGS = $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $T,--T $T) \
 
 # ---- Build -----------------------------------------------------------------------------------
 .PHONY: all
-all: $(LESSON_BINARIES) $B/ddpm $(if $(SAN)$(COV),,build/ddpm) ## build the lessons and build/ddpm
+all: $(LESSON_BINARIES) $B/ddpm $B/derive $(if $(SAN)$(COV),,build/ddpm) ## build the lessons and build/ddpm
 
 $B/claims_table.c: docs/claims.tsv src/check/registry.awk
 	@mkdir -p $(@D)
@@ -80,6 +80,9 @@ $B/libddpm.a: $(LIB_OBJECTS)
 	$Qrm -f $@ && ar rcs $@ $^
 
 $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+$B/derive: $(patsubst %.c,$B/%.o,$(wildcard src/derive_main/*.c)) $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 build/ddpm: $B/ddpm

@@ -1,0 +1,38 @@
+/* hint_table.c -- what is left over when a known mistake was made. */
+#include "derive/hint_table.h"
+
+const hint_entry hints[] = {
+    {false, "\\log q(x_1|x_0)", "A first step of the forward chain is left over or lost. Which densities with x_1 and x_0 does each side have?"},
+    {false, "\\mathbb{E}_q[\\log q(x_1|x_0)]", "A first step of the forward chain is left over or lost. Which densities with x_1 and x_0 does each side have?"},
+    {false, "\\log q(x_T|x_{T-1}) - \\log q(x_1|x_0)", "Write out the first and the last term of both sums. Did the summand change with the range?"},
+    {false, "\\mathbb{E}_q[\\log q(x_T|x_{T-1}) - \\log q(x_1|x_0)]", "Write out the first and the last term of both sums. Did the summand change with the range?"},
+    {false, "\\log p_\\theta(x_0|x_1)", "How often does each side count the step from x_1 to x_0?"},
+    {false, "\\mathbb{E}_q[\\log p_\\theta(x_0|x_1)]", "How often does each side count the step from x_1 to x_0?"},
+    {false, "\\log q(x_T|x_{T-1})", "Which side has the last step of the forward chain?"},
+    {false, "\\log q(x_T|x_0)", "Does the telescoping sum keep its last term on both sides?"},
+    {false, "\\mathbb{E}_q[\\log q(x_T|x_0)]", "Does the telescoping sum keep its last term on both sides?"},
+    {false, "\\log q(x_T|x_0) - \\log q(x_1|x_0)", "What does the telescoping sum leave at its two ends?"},
+    {false, "\\log p(x_T)", "Where did the prior of the last state go?"},
+    {false, "2\\log q(x_t|x_0) - 2\\log q(x_{t-1}|x_0)", "Which of the two marginals does the product rule put in the numerator?"},
+    {false, "\\log q(x_t|x_0) - \\log q(x_{t-1}|x_0)", "Does Bayes' rule leave a quotient of marginals?"},
+    {false, "2\\sum_{t=2}^T \\mathbb{E}_{q(x_t|x_0)} D_{KL}(q(x_{t-1}|x_t,x_0) \\| p_\\theta(x_{t-1}|x_t))", "Can a bound grow when the model's steps get worse? Look at the sign of each divergence."},
+    {false, "2 D_{KL}(q(x_T|x_0) \\| p(x_T))", "Can a bound grow when the end of the chain is further from the prior?"},
+    {false, "\\frac{D}{2}\\left(\\frac{\\tilde\\beta_t}{\\sigma_t^2} - 1 - \\log\\frac{\\tilde\\beta_t}{\\sigma_t^2}\\right)", "When do the variances contribute nothing? Which variance did you choose for p_theta?"},
+    {true, "2", "Is there a factor 1/2 that stands on one side only?"},
+    {true, "-1", "Which sign does the whole line have?"},
+    {true, "4", "Is a factor 2 squared on one side only?"},
+    {true, "\\sqrt{1-\\bar\\alpha_t}", "Is 1-abar_t a variance or a standard deviation, and what happens to it in a square?"},
+    {true, "1-\\bar\\alpha_t", "Is 1-abar_t a variance or a standard deviation, and what happens to it in a square?"},
+    {true, "\\sqrt{\\alpha_t}", "What happens to a constant when it is pulled out of a squared norm?"},
+    {true, "\\alpha_t", "A step forward shrinks by sqrt(alpha_t). Where does that factor stand on each side?"},
+    {true, "\\sqrt{\\bar\\alpha_t}", "Is it the share of one step or of all steps up to t?"},
+    {true, "\\sqrt{\\beta_t}", "Is beta_t a variance or a standard deviation?"},
+    {true, "\\beta_t", "With which power does beta_t enter?"},
+    {true, "2\\sigma_t^2", "Where did the 1/(2 sigma_t^2) of the KL go, and does it depend on t?"},
+    {true, "\\sigma_t^2", "Which unit does a KL divergence have?"},
+    {true, "\\sigma_t", "Which unit does a KL divergence have?"},
+    {true, "w_{x_0}", "What happens to a constant when it is pulled out of a squared norm?"},
+    {true, "\\bar\\alpha_{t-1}", "Which index has seen t steps of noise?"},
+    {true, "T", "Is it a mean over t or a sum over t?"},
+};
+const size_t hint_n = sizeof hints / sizeof hints[0];
