@@ -47,7 +47,7 @@ void checker_note(checker *c, derive_line *line, const char *text, size_t at)
 
 const world *checker_world(checker *c, world_wish wish, size_t index)
 {
-    world **w = &c->worlds[(wish.one_dimension ? 1 : 0) + (wish.short_chain ? 2 : 0)][index];
+    world **w = &c->worlds[(wish.one_dimension ? 1 : 0) + (wish.short_chain ? 2 : 0) + (wish.flat ? 4 : 0)][index];
     if (!*w) *w = world_alloc(c->options.seed, index, wish);
     return *w;
 }

@@ -8,7 +8,7 @@
 #include "derive/source.h"
 #include "derive/statement.h"
 
-enum { CHECKER_WORLDS = 64, CHECKER_WISHES = 4, CHECKER_LETTERS = 3 };
+enum { CHECKER_WORLDS = 64, CHECKER_WISHES = 8, CHECKER_LETTERS = 3 };
 
 typedef struct checker {
     derive_options options;

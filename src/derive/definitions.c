@@ -99,7 +99,7 @@ static node *symbol_t(checker *c, schedule_symbol which, const node *index)
 
 static bool choose(checker *c, const node *variance, const node *index)
 {
-    const world_wish any = {false, false};
+    const world_wish any = {false, false, false};
     if (variance->kind == NODE_SCHEDULE && variance->which == SYMBOL_SIGMA) return false;
     const bool beta = judge_equal(c, variance, symbol_t(c, SYMBOL_BETA, index), any);
     const bool tilde = !beta && judge_equal(c, variance, symbol_t(c, SYMBOL_BETA_TILDE, index), any);
@@ -115,7 +115,7 @@ static bool is_kernel(const node *n)
 
 bool definition_variance(checker *c, const node *left, const node *right)
 {
-    if (!left || !right || c->choice != VARIANCE_OWN) return false;
+    if (!left || !right) return false;
     if (left->kind == NODE_POW && left->child[0]->kind == NODE_SCHEDULE && left->child[0]->which == SYMBOL_SIGMA &&
         left->child[1]->kind == NODE_NUMBER && left->child[1]->number == 2.0)
         return choose(c, right, left->child[0]->child[0]);

@@ -7,8 +7,9 @@
 
 #include "derive/eval.h"
 
-/* Nodes of the coarse rule; the fine one has 8 more, and their difference is the error estimate. */
-enum { COARSE = 10, FINE = 18, MEMO = 4096, MOST_SCALARS = 3 };
+/* Nodes of the coarse rule per coordinate, in one dimension and in two; the fine one has 8 more, and
+ * their difference is the error estimate. */
+enum { COARSE_1 = 26, COARSE_2 = 18, MORE = 8, MEMO = 4096, MOST_SCALARS = 3 };
 
 /* ---- Expectations that were taken already: consecutive lines share most of their terms ---- */
 
@@ -168,7 +169,12 @@ static value atom(evaluation *ev, const env *at, unsigned over, unsigned given, 
             degree = d;
         }
     }
-    if ((size_t)rough * ev->w->D > MOST_SCALARS) {
+    if (rough > 0 && ev->w->D > 2) { /* three dimensions are for what needs no quadrature */
+        ev->wish.flat = true;
+        eval_abandon(ev, EVAL_WISH, body, "a quadrature in three dimensions");
+    }
+    const bool product = body->kind == NODE_MUL || body->kind == NODE_DIV || body->kind == NODE_PROD || body->kind == NODE_DENSITY;
+    if ((size_t)rough * ev->w->D > MOST_SCALARS || (rough > 1 && product)) {
         if (ev->w->D > 1) {
             ev->wish.one_dimension = true;
             ev->wish.short_chain = true;
@@ -181,8 +187,9 @@ static value atom(evaluation *ev, const env *at, unsigned over, unsigned given, 
     if (recall(ev, key, &r)) return r;
     if (degree <= 3) r = integrate(ev, at, set, given, body, first, cubature(ev));
     else {
-        const value coarse = integrate(ev, at, set, given, body, first, hermite(ev, COARSE));
-        r = integrate(ev, at, set, given, body, first, hermite(ev, FINE));
+        const size_t n = ev->w->D == 1 ? COARSE_1 : COARSE_2;
+        const value coarse = integrate(ev, at, set, given, body, first, hermite(ev, n));
+        r = integrate(ev, at, set, given, body, first, hermite(ev, n + MORE));
         for (size_t i = 0; i < r.n * r.d; i++) r.e[i] += fabs(r.v[i] - coarse.v[i]);
     }
     remember(ev, key, r);

@@ -171,7 +171,7 @@ static env row(evaluation *ev, const env *at, size_t i)
 value eval_eliminate(evaluation *ev, const env *at, unsigned over, const node *integrand)
 {
     if (ev->w->D != 1) {
-        ev->wish = (world_wish){true, true};
+        ev->wish = (world_wish){true, true, false};
         eval_abandon(ev, EVAL_WISH, integrand, "an integral over states needs one dimension");
     }
     const unsigned free_states = eval_depends(ev, at, integrand) & ~over;

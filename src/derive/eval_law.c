@@ -106,7 +106,7 @@ static value log_p_marginal(evaluation *ev, const env *at, int t)
     const value x = at->x[t];
     if (t == (int)ev->w->T) return eval_log_normal(ev, x, constant(ev, 0.0), constant(ev, 1.0));
     if (ev->w->D != 1) {
-        ev->wish = (world_wish){true, true};
+        ev->wish = (world_wish){true, true, false};
         eval_abandon(ev, EVAL_WISH, NULL, "the model's marginal needs one dimension");
     }
     value r = value_new(ev->memory, x.n, 1);

@@ -80,15 +80,16 @@ const char *explain_text(checker *c, const node *a, int relation, const node *b)
     page p = {.n = 0};
     const size_t worlds = c->options.worlds;
     if (!b) return NULL;
-    const world_wish one = wish_of(c, a), two = wish_of(c, b), wish = {one.one_dimension || two.one_dimension, one.short_chain || two.short_chain};
+    const world_wish one = wish_of(c, a), two = wish_of(c, b), wish = {one.one_dimension || two.one_dimension, one.short_chain || two.short_chain, false};
     put(&p, "the values of both sides, world by world (error bounds in brackets):");
+    const world_wish j0 = judge(c, a, relation, b, MODE_EXACT, wish).wish;
     for (size_t i = 0; i < worlds && i < 8; i++) {
         /* one world at a time: exchange it with the first */
-        const world *w = checker_world(c, wish, i);
-        world **first = &c->worlds[(wish.one_dimension ? 1 : 0) + (wish.short_chain ? 2 : 0)][0], *kept = *first;
+        const world *w = checker_world(c, j0, i);
+        world **first = &c->worlds[(j0.one_dimension ? 1 : 0) + (j0.short_chain ? 2 : 0) + (j0.flat ? 4 : 0)][0], *kept = *first;
         *first = (world *)w;
         c->options.worlds = 1;
-        const judgement j = judge(c, a, relation, b, MODE_EXACT, wish);
+        const judgement j = judge(c, a, relation, b, MODE_EXACT, j0);
         c->options.worlds = worlds;
         *first = kept;
         if (!j.w) {

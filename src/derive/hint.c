@@ -101,7 +101,7 @@ static bool fits(checker *c, search *s)
 {
     s->tried = s->hits = 0;
     for (size_t i = 0; i < 2; i++) {
-        const world *w = checker_world(c, (world_wish){true, false}, i + 1);
+        const world *w = checker_world(c, (world_wish){true, false, false}, i + 1);
         if (!w || !checker_guard(c, w, in_world, s)) return false;
     }
     return s->tried > 0 && s->hits == s->tried;

@@ -234,16 +234,17 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
         const world *w = checker_world(c, j.wish, i);
         if (!w) return (judgement){.verdict = DERIVE_UNDECIDED, .reason = "memory is short"};
         if (checker_guard(c, w, in_world, &q)) continue;
-        const world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension || c->ev.outcome == EVAL_WISH,
-                                 j.wish.short_chain || c->ev.wish.short_chain};
-        if (c->ev.outcome == EVAL_WISH && (more.one_dimension != j.wish.one_dimension || more.short_chain != j.wish.short_chain))
-            return judge(c, a, relation, b, mode, more);
+        world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension, j.wish.short_chain || c->ev.wish.short_chain,
+                           j.wish.flat || c->ev.wish.flat};
+        if (!c->ev.wish.flat) more.one_dimension = true;
+        const bool new = more.one_dimension != j.wish.one_dimension || more.short_chain != j.wish.short_chain || more.flat != j.wish.flat;
+        if (c->ev.outcome == EVAL_WISH && new) return judge(c, a, relation, b, mode, more);
         if (q.refused) break; /* one world is enough */
         return abandoned(c, j);
     }
     j = settle(&q, j);
     if (j.verdict == DERIVE_WRONG && !j.wish.one_dimension && j.w && j.w->D > 1) {
-        const world_wish one = {true, j.wish.short_chain};
+        const world_wish one = {true, j.wish.short_chain, false};
         j.only_above_one = judge(c, a, relation, b, mode, one).verdict == DERIVE_OK;
     }
     return j;

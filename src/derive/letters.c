@@ -10,21 +10,21 @@ static unsigned bit(char letter)
     return letter >= 'a' && letter <= 'z' ? 1u << (letter - 'a') : 0;
 }
 
-const definition *checker_known(const checker *c, const node *label)
-{
-    for (const definition *d = c->known; d; d = d->next)
-        if (strcmp(d->label->name, label->name) == 0 && node_equal(d->label->child[0], label->child[0])) return d;
-    for (const definition *d = c->known; d; d = d->next)
-        if (strcmp(d->label->name, label->name) == 0 && d->label->child[0] && label->child[0]) return d;
-    return NULL;
-}
-
 /* Letters of an index expression. */
 static unsigned of_index(const node *n)
 {
     if (!n) return 0;
     if (n->kind == NODE_LABEL) return bit(n->letter);
     return of_index(n->child[0]) | of_index(n->child[1]);
+}
+
+const definition *checker_known(const checker *c, const node *label)
+{
+    for (const definition *d = c->known; d; d = d->next)
+        if (strcmp(d->label->name, label->name) == 0 && node_equal(d->label->child[0], label->child[0])) return d;
+    for (const definition *d = c->known; d; d = d->next)
+        if (strcmp(d->label->name, label->name) == 0 && label->child[0] && of_index(d->label->child[0])) return d;
+    return NULL;
 }
 
 static unsigned of_list(const node *list)
@@ -145,5 +145,5 @@ static bool integrates(const node *n, void *data)
 world_wish wish_of(const checker *c, const node *n)
 {
     const bool path = node_any(n, integrates, NULL);
-    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, (void *)c), path};
+    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, (void *)c), path, false};
 }

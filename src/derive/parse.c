@@ -78,6 +78,20 @@ static node *bracketed(parser *p, int close, const char *message)
     return n;
 }
 
+/* An argument without braces is one token: x_t^2 is not x_(t^2). */
+static node *one_token(parser *p)
+{
+    static const char *const longer[] = {"frac", "sqrt", "bar", "tilde", "hat"};
+    for (size_t i = 0; i < sizeof longer / sizeof longer[0]; i++)
+        if (parse_is_word(p, longer[i])) return parse_primary(p);
+    const size_t end = p->end;
+    if (p->at + 1 < end) p->end = p->at + 1;
+    node *n = parse_primary(p);
+    if (p->error) return n;
+    p->end = end;
+    return n;
+}
+
 node *parse_argument(parser *p)
 {
     if (parse_accept(p, '{')) return bracketed(p, '}', "this group has no closing brace");
@@ -91,7 +105,7 @@ node *parse_argument(parser *p)
         for (const char *c = t->name; *c >= '0' && *c <= '9'; c++) t->number = 10.0 * t->number + (*c - '0');
         return n;
     }
-    return parse_primary(p);
+    return one_token(p);
 }
 
 static node *fraction(parser *p)
@@ -114,7 +128,9 @@ static node *root(parser *p)
     const size_t from = here(p);
     p->at++;
     if (parse_is_op(p, '[')) return parse_fail(p, "only square roots are read", here(p));
-    node *a = parse_accept(p, '(') ? bracketed(p, ')', "this root has no closing parenthesis") : parse_argument(p);
+    node *a = parse_accept(p, '(')   ? bracketed(p, ')', "this root has no closing parenthesis")
+              : parse_is_op(p, '{') ? parse_argument(p)
+                                    : parse_primary(p);
     return call(p, FUNCTION_SQRT, a, from);
 }
 
@@ -239,9 +255,22 @@ static node *group(parser *p)
     return n;
 }
 
+/* {...}_...: a name in braces with an index behind them. */
+static bool braced_name(const parser *p)
+{
+    int depth = 0;
+    for (size_t i = p->at; i < p->end && i < p->at + 12; i++) {
+        if (p->t[i].kind != TOKEN_OP) continue;
+        if (p->t[i].op == '{') depth++;
+        if (p->t[i].op == '}' && --depth == 0) return i + 1 < p->end && p->t[i + 1].kind == TOKEN_OP && p->t[i + 1].op == '_';
+    }
+    return false;
+}
+
 static node *operator_primary(parser *p)
 {
     const token *t = parse_peek(p);
+    if (t->op == '{' && braced_name(p)) return parse_symbol(p);
     if (t->op == '(' || t->op == '[' || t->op == '{') return group(p);
     if (t->op == 'N') return norm(p);
     if (t->op == '-') { /* after a dot or a slash */

@@ -77,6 +77,7 @@ static node *variable(parser *p)
         parse_assume(p, "x without a time is read as x_0", from);
         return range(p, node_number(p->memory, 0.0, from), NULL, from);
     }
+    if (parse_is_word(p, "sigma")) return parse_fail(p, "states x_sigma of score matching are not in the grammar", from);
     if (!parse_accept(p, '{')) return range(p, parse_argument(p), NULL, from);
     node *low = parse_sum(p), *high = NULL;
     if (parse_accept(p, ':')) high = parse_sum(p);
@@ -348,6 +349,26 @@ static void limits(parser *p, node *n)
     }
 }
 
+static bool has_letter(const node *n, void *data)
+{
+    return n->kind == NODE_LABEL && n->letter == *(const char *)data;
+}
+
+/* prod_t a_t . b is (prod_t a_t) b when b does not contain t: the texts write it so. */
+static node *constants_out(parser *p, node *n)
+{
+    if (p->error) return n;
+    node *body = n->child[2], *outside = NULL;
+    while (body->kind == NODE_MUL && !node_any(body->child[1], has_letter, &n->letter)) {
+        outside = outside ? node_binary(p->memory, NODE_MUL, body->child[1], outside) : body->child[1];
+        body = body->child[0];
+    }
+    if (!outside) return n;
+    parse_assume(p, "a factor without the letter of the product stands outside of it", outside->from);
+    n->child[2] = body;
+    return node_binary(p->memory, NODE_MUL, n, outside);
+}
+
 node *parse_big(parser *p, node_kind kind)
 {
     node *n = node_new(p->memory, kind, here(p), here(p));
@@ -357,5 +378,5 @@ node *parse_big(parser *p, node_kind kind)
     if (!n->child[0]) n->child[0] = node_number(p->memory, 1.0, n->from);
     if (!n->child[1]) n->child[1] = node_new(p->memory, n->letter == 'd' ? NODE_DIM : NODE_STEPS, n->from, n->from);
     n->child[2] = parse_term(p);
-    return close_at(p, n);
+    return kind == NODE_PROD ? constants_out(p, close_at(p, n)) : close_at(p, n);
 }

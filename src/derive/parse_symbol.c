@@ -261,6 +261,8 @@ static node *meaning_x(parser *p, const symbol *s)
 {
     if (s->accent == ACCENT_HAT) return network(p, s, NET_X0);
     if (s->accent != ACCENT_NONE || s->star || s->is_text || s->theta) return label(p, s);
+    if (s->n_index > 0 && s->index[0]->kind == NODE_LABEL && !s->index[0]->letter)
+        return parse_fail(p, "states x_sigma of score matching are not in the grammar", s->from);
     node *n = make(p, s, NODE_X, 0);
     n->child[0] = s->n_index > 0 ? s->index[0] : node_number(p->memory, 0.0, s->from);
     if (s->n_index == 2) n->child[1] = s->index[1];
@@ -299,6 +301,7 @@ static node *meaning(parser *p, const symbol *s)
     if (is_base(s, "alpha") && !s->is_text) return scheduled(p, s, s->accent == ACCENT_BAR ? SYMBOL_ALPHA_BAR : SYMBOL_ALPHA);
     if (is_base(s, "beta") && !s->is_text && s->accent != ACCENT_BAR)
         return scheduled(p, s, s->accent == ACCENT_TILDE ? SYMBOL_BETA_TILDE : SYMBOL_BETA);
+    if (is_base(s, "s") && s->theta) return parse_fail(p, "the score network s_theta is not in the grammar", s->from);
     if (is_base(s, "x")) return meaning_x(p, s);
     if (is_base(s, "mu")) return meaning_mu(p, s);
     if (is_base(s, "sigma")) return meaning_sigma(p, s);
@@ -322,7 +325,10 @@ static node *meaning(parser *p, const symbol *s)
     if (is_base(s, "pi") && !s->has_subscript && bare) return node_number(p->memory, 3.14159265358979323846, s->from);
     if (is_base(s, "T") && !s->has_subscript && bare) return make(p, s, NODE_STEPS, 0);
     if (is_base(s, "D") && !s->has_subscript && bare) return make(p, s, NODE_DIM, 0);
-    if (is_base(s, "I") && !s->has_subscript && bare && p->normals > 0) return node_number(p->memory, 1.0, s->from);
+    if (is_base(s, "I") && !s->has_subscript && bare) {
+        if (p->normals == 0) parse_assume(p, "I is read as the identity matrix", s->from);
+        return parse_is_op(p, '(') ? parse_fail(p, "information I(a; b) is not in the grammar", s->from) : node_number(p->memory, 1.0, s->from);
+    }
     if ((is_base(s, "C") && !s->is_text) || is_base(s, "const")) return make(p, s, NODE_CONST, 0);
     return label(p, s);
 }

@@ -157,7 +157,7 @@ static void statement_line(reading *r, derive_line *l, node *a, int relation, no
 {
     checker *c = r->c;
     const world_wish one = wish_of(c, a), two = wish_of(c, b);
-    const world_wish wish = {one.one_dimension || two.one_dimension, one.short_chain || two.short_chain};
+    const world_wish wish = {one.one_dimension || two.one_dimension, one.short_chain || two.short_chain, false};
     const int mode = mode_of(c, a, relation, b, l);
     const judgement j = judge(c, a, relation == REL_DEFINE ? REL_EQUAL : relation, b, mode, wish);
     if (j.verdict == DERIVE_WRONG && relation == REL_EQUAL && another_reading(r, l, a, b)) return;

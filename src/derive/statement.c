@@ -99,7 +99,7 @@ static void cut(cutter *c)
         if (!end && is_op(c, i, "({[")) depth++;
         if (!end && is_op(c, i, ")}]")) depth--;
         if (!end && depth > 0) continue;
-        if (end || t->kind == TOKEN_TEXT || is_op(c, i, ",;.") || (t->kind == TOKEN_RELATION && t->op == REL_IMPLIES) ||
+        if (end || t->kind == TOKEN_TEXT || is_op(c, i, ",;.:") || (t->kind == TOKEN_RELATION && t->op == REL_IMPLIES) ||
             (is_break(c, i) && !goes_on(c, start, i))) {
             add_side(c, start, i, relation);
             relation = 0;

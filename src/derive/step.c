@@ -93,7 +93,7 @@ bool step_holds(checker *c, const node *state, const node *formula)
     step q = {.state = state, .formula = formula};
     q.letters = letters_free(c, state) | letters_free(c, formula);
     for (size_t i = 0; i < 3 && i < c->options.worlds; i++) {
-        const world_wish any = {c->one_dimension, false};
+        const world_wish any = {c->one_dimension, false, false};
         const world *w = checker_world(c, any, i);
         if (!w || !checker_guard(c, w, in_world, &q)) return false;
     }

@@ -12,6 +12,7 @@ typedef struct cutter {
     const source *s;
     const char *text;
     size_t at, to, capacity;
+    size_t dropped[8], n_dropped; /* closing braces of \boxed */
     token_list list;
 } cutter;
 
@@ -54,6 +55,8 @@ static void skip_group(cutter *c)
     }
 }
 
+static void command(cutter *c);
+
 /* \text{...} and the font commands: a name when it holds letters only, else prose (\text) or a group. */
 static bool worded_group(cutter *c, bool prose, size_t from)
 {
@@ -62,6 +65,14 @@ static bool worded_group(cutter *c, bool prose, size_t from)
     size_t begin = c->at + 1, end = begin;
     while (end < c->to && c->text[end] != '}' && c->text[end] != '{' && c->text[end] != '\n') end++;
     if (end >= c->to || c->text[end] != '}') return false;
+    size_t word_end = begin + 1;
+    while (!prose && c->text[begin] == '\\' && word_end < end && isalpha((unsigned char)c->text[word_end])) word_end++;
+    if (!prose && word_end == end && end > begin + 1) { /* \boldsymbol{\mu} */
+        c->at = begin;
+        command(c);
+        c->at = end + 1;
+        return true;
+    }
     bool letters = end > begin;
     for (size_t i = begin; i < end; i++) letters &= isalpha((unsigned char)c->text[i]) != 0;
     const size_t n = end - begin;
@@ -77,7 +88,19 @@ static bool worded_group(cutter *c, bool prose, size_t from)
 
 static bool is_font(const char *name)
 {
-    return strncmp(name, "math", 4) == 0 || strcmp(name, "operatorname") == 0;
+    return strncmp(name, "math", 4) == 0 || strcmp(name, "operatorname") == 0 || strcmp(name, "boldsymbol") == 0 ||
+           strcmp(name, "bm") == 0;
+}
+
+/* \boxed{...}: the box goes, and both braces with it. */
+static void unbox(cutter *c)
+{
+    skip_blanks(c);
+    const size_t open = c->at;
+    if (open >= c->to || c->text[open] != '{' || c->n_dropped == sizeof c->dropped / sizeof c->dropped[0]) return;
+    skip_group(c);
+    if (c->at > open && c->text[c->at - 1] == '}') c->dropped[c->n_dropped++] = c->at - 1;
+    c->at = c->at > open ? open + 1 : open;
 }
 
 static void command(cutter *c)
@@ -100,6 +123,7 @@ static void command(cutter *c)
     const bool prose = strncmp(name, "text", 4) == 0 && strcmp(name, "textstyle") != 0;
     if (m) emit(c, m->kind, m->op, m->word, from);
     else if (token_swallows_argument(name)) skip_group(c);
+    else if (strcmp(name, "boxed") == 0 || strcmp(name, "fbox") == 0) unbox(c);
     else if (prose || (is_font(name) && strcmp(name, "mathstrut") != 0)) {
         if (!worded_group(c, prose || strcmp(name, "mathrm") == 0, from) && prose) skip_group(c);
     } else if (!token_is_typography(name)) emit_word(c, name, strlen(name), from);
@@ -246,6 +270,11 @@ static void step(cutter *c)
     const char x = c->text[c->at];
     const size_t from = c->at;
     const bool plain = c->s->format == SOURCE_PLAIN;
+    for (size_t i = 0; i < c->n_dropped; i++)
+        if (c->dropped[i] == c->at) {
+            c->at++;
+            return;
+        }
     if (isspace((unsigned char)x) || x == '&' || (x == '~' && !plain)) c->at++;
     else if (x == '%' && c->s->format == SOURCE_TEX)
         while (c->at < c->to && c->text[c->at] != '\n') c->at++;

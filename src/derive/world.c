@@ -88,6 +88,7 @@ world *world_alloc(uint64_t seed, size_t index, world_wish wish)
     w->T = wish.short_chain ? 2 + index % 3 : 2 + (index + (size_t)(w->id % 5)) % 5;
     if (index == 0 && !wish.short_chain) w->T = 4;
     w->D = wish.one_dimension ? 1 : dimensions[index % 8];
+    if (wish.flat && w->D > 2) w->D = 2;
     draw_schedule(w, rng);
     w->data = mixture_alloc(2, w->D);
     if (!w->s || !w->data) {

@@ -37,7 +37,7 @@ typedef struct world {
 
 /* What a world must be like for a line to be evaluated in it. */
 typedef struct world_wish {
-    bool one_dimension, short_chain; /* D = 1; T <= 4 */
+    bool one_dimension, short_chain, flat; /* D = 1; T <= 4; D <= 2 */
 } world_wish;
 
 /* The index-th world of a seed; the same arguments give the same world.
