@@ -20,7 +20,11 @@ const node *definition_wanted(const checker *c, const node *alone)
 {
     if (!alone) return NULL;
     const node *label = alone->kind == NODE_NEG ? alone->child[0] : alone;
-    if (label->kind != NODE_LABEL || checker_known(c, label)) return NULL;
+    if (label->kind != NODE_LABEL) return NULL;
+    const definition *d = checker_known(c, label);
+    const node *index = label->child[0];
+    const bool end = index && (index->kind == NODE_STEPS || (index->kind == NODE_NUMBER && index->number == 0.0));
+    if (d && !(end && !node_equal(d->label->child[0], index))) return NULL; /* L_0 and L_T are names of their own */
     return label->letter == 't' ? NULL : label;
 }
 

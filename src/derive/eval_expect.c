@@ -231,12 +231,15 @@ static bool joint(evaluation *ev, const env *at, unsigned over, unsigned given, 
     while (!(args & (1u << low))) low++;
     while (!(args & (1u << high))) high--;
     if (args != ((2u << high) - 1u) - ((1u << low) - 1u)) return false;
-    if (n->which == 'q' ? cond != 1u << (low - (low > 0)) || low == 0 : cond != 0 || high != T) return false;
+    const bool path = n->which == 'p' && cond == 1u && low == 1 && high == T; /* p(x_{1:T} | x_0) */
+    if (path) low = 0;
+    else if (n->which == 'q' ? cond != 1u << (low - (low > 0)) || low == 0 : cond != 0 || high != T) return false;
     *sum = value_scalar(ev->memory, 0.0, 0.0);
     for (int t = low; t <= high; t++) {
         const node *f = n->which == 'q' ? factor(ev, 'q', t, t - 1) : factor(ev, 'p', t, t < T ? t + 1 : -1);
         *sum = value_add(ev->memory, *sum, eval_expect_q(ev, at, over, given, log_of(ev, f)), 1.0);
     }
+    if (path) *sum = value_add(ev->memory, *sum, eval_log(ev, at, factor(ev, 'p', 0, -1)), -1.0);
     return true;
 }
 

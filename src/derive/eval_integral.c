@@ -53,7 +53,7 @@ static void split_density(elimination *e, const env *at, const node *n, double s
     while (low < T && !(all & (1u << low))) low++;
     while (high > 0 && !(all & (1u << high))) high--;
     const bool run = all == (2u << high) - (1u << low);
-    if (run && n->which == 'q' && given == 1u << low && args) {
+    if (run && n->which == 'q' && given == 1u << low && args && !(args & given)) {
         for (int t = low + 1; t <= high; t++) add(e, at, transition(e->ev, 'q', t, t - 1), sign);
     } else if (run && n->which == 'p' && !given && high == T && args) {
         for (int t = low; t <= high; t++) add(e, at, transition(e->ev, 'p', t, t < T ? t + 1 : -1), sign);

@@ -347,9 +347,12 @@ node *parse_term(parser *p)
 {
     node *n = parse_primary(p);
     while (!p->error) {
-        if (parse_accept(p, '*')) n = node_binary(p->memory, NODE_MUL, n, parse_primary(p));
+        const bool times = parse_accept(p, '*');
+        if (times || (begins_factor(p) && !parse_is_op(p, '/'))) {
+            node *right = parse_primary(p);
+            if (right->kind != NODE_NUMBER || right->which != 1) n = node_binary(p->memory, NODE_MUL, n, right); /* not I */
+        }
         else if (parse_accept(p, '/')) n = node_binary(p->memory, NODE_DIV, n, parse_primary(p));
-        else if (begins_factor(p)) n = node_binary(p->memory, NODE_MUL, n, parse_primary(p));
         else break;
     }
     return n;

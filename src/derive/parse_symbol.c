@@ -295,6 +295,15 @@ static node *meaning_sigma(parser *p, const symbol *s)
     return n;
 }
 
+/* The identity matrix: the number 1 that a product leaves out. */
+static node *identity(parser *p, const symbol *s)
+{
+    node *n = node_number(p->memory, 1.0, s->from);
+    n->which = 1;
+    n->to = s->to;
+    return n;
+}
+
 static node *meaning(parser *p, const symbol *s)
 {
     const bool bare = s->accent == ACCENT_NONE && !s->star && !s->prime;
@@ -327,7 +336,7 @@ static node *meaning(parser *p, const symbol *s)
     if (is_base(s, "D") && !s->has_subscript && bare) return make(p, s, NODE_DIM, 0);
     if (is_base(s, "I") && !s->has_subscript && bare) {
         if (p->normals == 0) parse_assume(p, "I is read as the identity matrix", s->from);
-        return parse_is_op(p, '(') ? parse_fail(p, "information I(a; b) is not in the grammar", s->from) : node_number(p->memory, 1.0, s->from);
+        return parse_is_op(p, '(') ? parse_fail(p, "information I(a; b) is not in the grammar", s->from) : identity(p, s);
     }
     if ((is_base(s, "C") && !s->is_text) || is_base(s, "const")) return make(p, s, NODE_CONST, 0);
     return label(p, s);

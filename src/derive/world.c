@@ -83,7 +83,8 @@ world *world_alloc(uint64_t seed, size_t index, world_wish wish)
         return NULL;
     }
     static const size_t dimensions[] = {2, 1, 3, 1, 2, 1, 1, 2};
-    w->id = scramble(seed * 1000003u + index * 4u + (wish.one_dimension ? 1u : 0u) + (wish.short_chain ? 2u : 0u));
+    w->id = scramble(seed * 1000003u + index * 8u + (wish.one_dimension ? 1u : 0u) + (wish.short_chain ? 2u : 0u) +
+                     (wish.flat ? 4u : 0u));
     gsl_rng_set(rng, (unsigned long)(w->id & 0xffffffffu));
     w->T = wish.short_chain ? 2 + index % 3 : 2 + (index + (size_t)(w->id % 5)) % 5;
     if (index == 0 && !wish.short_chain) w->T = 4;
