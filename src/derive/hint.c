@@ -7,6 +7,7 @@
 
 #include "derive/hint_table.h"
 #include "theory/misprint.h"
+#include "theory/predict.h"
 
 /* ---- A wrong formula of src/theory/misprint.c ---- */
 
@@ -16,12 +17,14 @@ typedef struct search {
     const misprint *m;
     unsigned letters;
     bool by_noise;      /* b is a step: epsilon is set to a number */
+    bool by_net;        /* the network's outputs stand for epsilon and x_0 */
+    bool as_ratio;      /* compare quotients, not values */
     size_t tried, hits;
 } search;
 
 static bool near(double x, double y)
 {
-    return fabs(x - y) <= 1e-9 * (fabs(x) + fabs(y)) + 1e-12;
+    return isfinite(x) && isfinite(y) && fabs(x - y) <= 1e-9 * (fabs(x) + fabs(y)) + 1e-12;
 }
 
 static const node *find_kl(const node *n)
@@ -50,8 +53,13 @@ static bool arguments(checker *c, const search *s, const env *at, int t, double 
         return true;
     }
     for (char *name = strtok_r(names, " ", &rest); name && n < 4; name = strtok_r(NULL, " ", &rest), n++) {
-        const double x_t = at->x[t].v[0], x_0 = at->x[0].v[0];
-        const double eps = s->by_noise ? at->noise.v[0] : (x_t - sqrt(w->s->alpha_bar[t]) * x_0) / sqrt(w->s->var_bar[t]);
+        const double x_t = at->x[t].v[0];
+        double x_0 = at->x[0].v[0], eps = (x_t - sqrt(w->s->alpha_bar[t]) * x_0) / sqrt(w->s->var_bar[t]);
+        if (s->by_noise) eps = at->noise.v[0];
+        if (s->by_net) {
+            world_eps(w, at->net, (size_t)t, &x_t, &eps);
+            x_0 = predict_x0_from_eps(w->s, (size_t)t, x_t, eps);
+        }
         if (strcmp(name, "x_t") == 0) arg[n] = x_t;
         else if (strcmp(name, "x_0") == 0) arg[n] = x_0;
         else if (strcmp(name, "x_{t-1}") == 0) arg[n] = at->x[t - 1].v[0];
@@ -67,11 +75,14 @@ static bool matches(const search *s, double a, double b, double truth, double wr
 {
     if (near(truth, wrong)) return true; /* this point does not tell them apart */
     if (s->by_noise) return near(b, wrong);
-    if (near(a, truth) && near(b, wrong)) return true;
+    if (s->as_ratio) {
+        const bool scale = strncmp(s->quantity->name, "weight", 6) == 0 || strcmp(s->quantity->name, "posterior_var") == 0;
+        return scale && a != 0.0 && near(b / a, wrong / truth);
+    }
+    if ((near(a, truth) && near(b, wrong)) || (near(-a, truth) && near(-b, wrong))) return true;
+    if (strcmp(s->m->id, "kl-reversed") == 0) return near(fabs(a), fabs(wrong)) && near(fabs(b), fabs(truth));
     if (a > 0.0 && b > 0.0 && near(log(b) - log(a), wrong - truth) && strcmp(s->quantity->name, "bayes") == 0) return true;
-    if (strcmp(s->quantity->name, "bayes") == 0) return near(b - a, wrong - truth);
-    const bool scale = strncmp(s->quantity->name, "weight", 6) == 0 || strcmp(s->quantity->name, "posterior_var") == 0;
-    return scale && a != 0.0 && near(b / a, wrong / truth);
+    return strcmp(s->quantity->name, "bayes") == 0 && near(b - a, wrong - truth);
 }
 
 static void in_world(checker *c, void *data)
@@ -107,21 +118,33 @@ static bool fits(checker *c, search *s)
     return s->tried > 0 && s->hits == s->tried;
 }
 
-static bool is_misprint(checker *c, derive_line *line, const node *a, const node *b)
+static bool is_misprint(checker *c, derive_line *line, search s)
 {
     for (size_t q = 0; q < misprint_n_quantities; q++)
         for (const misprint *m = NULL; (m = misprint_next(misprint_quantities[q].name, m));) {
-            search s = {.a = a, .b = b, .quantity = &misprint_quantities[q], .m = m};
-            s.letters = letters_free(c, a) | letters_free(c, b);
-            for (int noise = 0; noise < (a->kind == NODE_X ? 2 : 1); noise++) {
-                s.by_noise = noise == 1;
-                if (!fits(c, &s)) continue;
-                line->misprint = m->id;
-                line->hint = m->hint;
-                return true;
-            }
+            s.quantity = &misprint_quantities[q];
+            s.m = m;
+            if (!fits(c, &s)) continue;
+            line->misprint = m->id;
+            line->hint = m->hint;
+            return true;
         }
     return false;
+}
+
+/* Values first, then the readings that could be a coincidence. */
+static bool any_misprint(checker *c, derive_line *line, const node *a, const node *b)
+{
+    search s = {.a = a, .b = b, .letters = letters_free(c, a) | letters_free(c, b)};
+    if (is_misprint(c, line, s)) return true;
+    s.by_net = true;
+    if (is_misprint(c, line, s)) return true;
+    s.by_net = false;
+    s.by_noise = a->kind == NODE_X;
+    if (s.by_noise && is_misprint(c, line, s)) return true;
+    s.by_noise = false;
+    s.as_ratio = true;
+    return is_misprint(c, line, s);
 }
 
 /* ---- Terms left over, factors too many: formulas of hint_table.c ---- */
@@ -169,13 +192,49 @@ static bool from_table(checker *c, derive_line *line, const judgement *j)
     return false;
 }
 
+/* ---- When nothing is known of the mistake ---- */
+
+typedef struct sides {
+    const node *a, *b;
+    const judgement *j;
+    unsigned left, right; /* the states they depend on */
+} sides;
+
+static void dependencies(checker *c, void *data)
+{
+    sides *s = data;
+    env at = eval_env(&c->ev, 0, 0);
+    memcpy(at.index, s->j->index, sizeof at.index);
+    memcpy(at.bound, s->j->bound, sizeof at.bound);
+    s->left = eval_depends(&c->ev, &at, s->a) & ~1u;
+    s->right = eval_depends(&c->ev, &at, s->b) & ~1u;
+}
+
+static bool averages_log(const node *n, void *data)
+{
+    (void)data;
+    return n->kind == NODE_EXPECT;
+}
+
+static void general(checker *c, derive_line *line, const judgement *j, const node *a, const node *b)
+{
+    sides s = {.a = a, .b = b, .j = j};
+    if (!checker_guard(c, j->w, dependencies, &s)) return;
+    if ((s.left == 0) != (s.right == 0)) line->hint = "One side is a number for each x_0. Which states does the other side still depend on, and who averages over them?";
+    else if (node_any(a, averages_log, NULL) != node_any(b, averages_log, NULL) || (line->relation != '=' && node_any(b, averages_log, NULL)))
+        line->hint = "Is the logarithm concave or convex, and on which side of it does the expectation stand?";
+    else if (node_any(a, averages_log, NULL)) line->hint = "Over which states does each expectation average, and given what?";
+}
+
 void hint_find(checker *c, derive_line *line, const judgement *j, const node *a, const node *b)
 {
     if (!j->w) {
         if (j->trouble && strstr(j->trouble, "point mass")) line->hint = "What is q(x_{t-1} | x_t, x_0) at t = 1?";
+        else if (j->trouble && (strstr(j->trouble, "zero") || strstr(j->trouble, "variance 0"))) line->hint = "What is beta_tilde_1?";
         else if (j->trouble && strstr(j->trouble, "before x_0")) line->hint = "Which state would come before x_0? Look at the first term of the sum.";
         return;
     }
-    if (line->relation == '=' && is_misprint(c, line, a, b)) return;
-    from_table(c, line, j);
+    if (line->relation == '=' && any_misprint(c, line, a, b)) return;
+    if (from_table(c, line, j)) return;
+    general(c, line, j, a, b);
 }

@@ -18,6 +18,11 @@ const hint_entry hints[] = {
     {false, "2\\sum_{t=2}^T \\mathbb{E}_{q(x_t|x_0)} D_{KL}(q(x_{t-1}|x_t,x_0) \\| p_\\theta(x_{t-1}|x_t))", "Can a bound grow when the model's steps get worse? Look at the sign of each divergence."},
     {false, "2 D_{KL}(q(x_T|x_0) \\| p(x_T))", "Can a bound grow when the end of the chain is further from the prior?"},
     {false, "\\frac{D}{2}\\left(\\frac{\\tilde\\beta_t}{\\sigma_t^2} - 1 - \\log\\frac{\\tilde\\beta_t}{\\sigma_t^2}\\right)", "When do the variances contribute nothing? Which variance did you choose for p_theta?"},
+    {false, "\\frac{D}{2}\\left(\\frac{\\tilde\\beta_t}{\\sigma_t^2} - \\frac{\\sigma_t^2}{\\tilde\\beta_t} - 2\\log\\frac{\\tilde\\beta_t}{\\sigma_t^2}\\right)", "Which variance stands above the other: that of the law under the expectation or that of its partner?"},
+    {false, "\\log q(x_{t-1}|x_t) - \\log q(x_{t-1}|x_t,x_0)", "What does the reverse step need to know to be tractable?"},
+    {false, "\\frac{D}{2}\\log(2\\pi\\sigma_1^2)", "Has a density only an exponent?"},
+    {false, "2\\mathbb{E}_q[\\log p_\\theta(x_0|x_1)]", "Is it the bound or minus the bound? Look at the sign of each term."},
+    {false, "2\\mathbb{E}_{q(x_T|x_0)}\\log\\frac{q(x_T|x_0)}{p(x_T)}", "Is the law under the expectation the one in the numerator?"},
     {true, "2", "Is there a factor 1/2 that stands on one side only?"},
     {true, "-1", "Which sign does the whole line have?"},
     {true, "4", "Is a factor 2 squared on one side only?"},
@@ -33,6 +38,7 @@ const hint_entry hints[] = {
     {true, "\\sigma_t", "Which unit does a KL divergence have?"},
     {true, "w_{x_0}", "What happens to a constant when it is pulled out of a squared norm?"},
     {true, "\\bar\\alpha_{t-1}", "Which index has seen t steps of noise?"},
+    {true, "\\mathrm{SNR}(t)", "How large is an error of epsilon when it is seen in x_0?"},
     {true, "T", "Is it a mean over t or a sum over t?"},
 };
 const size_t hint_n = sizeof hints / sizeof hints[0];

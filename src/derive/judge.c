@@ -30,7 +30,7 @@ typedef struct comparison {
 static int tell(double x, double ex, double y, double ey)
 {
     const double bound = 4.0 * (ex + ey), apart = fabs(x - y), scale = fmax(fabs(x), fabs(y));
-    if (apart > 1000.0 * bound + 1e-9 * scale) return 1;
+    if (apart > 100.0 * bound + 1e-9 * scale) return 1;
     if (apart <= bound + 1e-300 && bound <= 1e-5 * fmax(scale, 1e-2)) return 0;
     return -1;
 }
@@ -139,7 +139,7 @@ static void compare_affine(checker *c, comparison *q, const env *at)
         const double eb = s->eb + o->eb + f->eb + 1e-15 * (fabs(s->b) + fabs(o->b) + fabs(f->b));
         const double bound = ea * (fabs(f->b - o->b) + fabs(s->b - o->b)) + eb * (fabs(s->a - o->a) + fabs(f->a - o->a));
         const double scale = fabs(f->b - o->b) * (fabs(f->a - o->a) + fabs(s->a - o->a));
-        const int told = fabs(x - y) <= 4.0 * bound ? 0 : fabs(x - y) > 1000.0 * bound + 1e-9 * scale ? 1 : -1;
+        const int told = fabs(x - y) <= 4.0 * bound ? 0 : fabs(x - y) > 100.0 * bound + 1e-9 * scale ? 1 : -1;
         count(c, q, told, s, at);
     }
 }
