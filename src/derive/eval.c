@@ -256,6 +256,14 @@ value eval_log(evaluation *ev, const env *at, const node *n)
     case NODE_FUNCTION:
         if (n->which == FUNCTION_EXP) return eval(ev, at, n->child[0]);
         break;
+    case NODE_LABEL: {
+        env inside;
+        const definition *d = n->letter && at->bound[n->letter - 'a'] ? NULL : eval_lookup(ev, at, n, &inside);
+        if (!d || !d->meaning || ++ev->nesting > 30) break;
+        const value v = eval_log(ev, &inside, d->meaning);
+        ev->nesting--;
+        return v;
+    }
     default: break;
     }
     const value a = eval(ev, at, n);

@@ -102,6 +102,10 @@ void eval_bridge(evaluation *ev, const env *at, int t, unsigned given, value *me
 /* Mean and variance of a law of one state; false when it is not one. */
 bool eval_gaussian(evaluation *ev, const env *at, const node *law, value *mean, value *var);
 
+/* Numbers that were computed already, by key. */
+bool eval_recall(const evaluation *ev, uint64_t key, value *r);
+void eval_remember(const evaluation *ev, uint64_t key, value r);
+
 value eval_expect(evaluation *ev, const env *at, const node *n);
 /* The expectation of a body over the states `over` given the states `given` under q. */
 value eval_expect_q(evaluation *ev, const env *at, unsigned over, unsigned given, const node *body);

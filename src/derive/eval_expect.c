@@ -30,14 +30,14 @@ static uint64_t memo_key(const evaluation *ev, const env *at, unsigned over, uns
     return h ? h : 1;
 }
 
-static bool recall(const evaluation *ev, uint64_t key, value *r)
+bool eval_recall(const evaluation *ev, uint64_t key, value *r)
 {
     if (!ev->memo || ev->memo->key[key % MEMO] != key) return false;
     *r = value_scalar(ev->memory, ev->memo->v[key % MEMO], ev->memo->e[key % MEMO]);
     return true;
 }
 
-static void remember(const evaluation *ev, uint64_t key, value r)
+void eval_remember(const evaluation *ev, uint64_t key, value r)
 {
     if (!ev->memo || r.n != 1 || r.d != 1) return;
     ev->memo->key[key % MEMO] = key;
@@ -184,7 +184,7 @@ static value atom(evaluation *ev, const env *at, unsigned over, unsigned given, 
     }
     uint64_t key = memo_key(ev, at, set, given, body);
     value r;
-    if (recall(ev, key, &r)) return r;
+    if (eval_recall(ev, key, &r)) return r;
     if (degree <= 3) r = integrate(ev, at, set, given, body, first, cubature(ev));
     else {
         const size_t n = ev->w->D == 1 ? COARSE_1 : COARSE_2;
@@ -192,7 +192,7 @@ static value atom(evaluation *ev, const env *at, unsigned over, unsigned given, 
         r = integrate(ev, at, set, given, body, first, hermite(ev, n + MORE));
         for (size_t i = 0; i < r.n * r.d; i++) r.e[i] += fabs(r.v[i] - coarse.v[i]);
     }
-    remember(ev, key, r);
+    eval_remember(ev, key, r);
     return r;
 }
 
@@ -256,6 +256,15 @@ static value over_log(evaluation *ev, const env *at, unsigned over, unsigned giv
         sum->kind = NODE_SUM;
         sum->child[2] = log_of(ev, n->child[2]);
         return eval_expect_q(ev, at, over, given, sum);
+    }
+    if (n->kind == NODE_LABEL) {
+        env inside;
+        const definition *d = eval_lookup(ev, at, n, &inside);
+        if (d && d->meaning && ++ev->nesting < 30) {
+            a = eval_expect_q(ev, &inside, over, given, log_of(ev, d->meaning));
+            ev->nesting--;
+            return a;
+        }
     }
     if (n->kind == NODE_DENSITY && n->args && joint(ev, at, over, given, n, &a)) return a;
     return atom(ev, at, over, given, whole);

@@ -6,8 +6,8 @@
 
 #include "derive/eval.h"
 
-enum { MOST_FACTORS = 64, FINE = 121, COARSE = 101 };
-static const double reach = 10.0;
+enum { MOST_FACTORS = 64, FINE = 97, COARSE = 81 };
+static const double reach = 9.0;
 
 /* One factor of the integrand, or a message: the integral over an eliminated state as a function of the
  * next one, as a table on the grid. */
@@ -26,8 +26,35 @@ typedef struct elimination {
     double h, log_free;  /* factors that depend on no integrated state */
 } elimination;
 
+static node *transition(evaluation *ev, int family, int of, int given);
+
+/* q(x_i | x_j) or p(x_i | x_j) with numbers for its indices, so that equal factors are seen to be equal. */
+static const node *canonical(evaluation *ev, const env *at, const node *n)
+{
+    if (n->kind != NODE_DENSITY || !n->args) return n;
+    const unsigned args = eval_times(ev, at, n->args), given = eval_times(ev, at, n->given);
+    if (!args || args == ~0u || given == ~0u || (args & (args - 1u)) || (given & (given - 1u))) return n;
+    int of = 0, by = given ? 0 : -1;
+    while (!(args & (1u << of))) of++;
+    while (given && !(given & (1u << by))) by++;
+    return transition(ev, n->which, of, by);
+}
+
+/* A factor and its inverse cancel. */
+static bool cancels(elimination *e, const node *n, double sign)
+{
+    for (size_t i = 0; i < e->n_factors; i++) {
+        if (e->f[i].sign == sign || !node_equal(e->f[i].n, n)) continue;
+        e->f[i] = e->f[--e->n_factors];
+        return true;
+    }
+    return false;
+}
+
 static void add(elimination *e, const env *at, const node *n, double sign)
 {
+    n = canonical(e->ev, at, n);
+    if (n->kind == NODE_DENSITY && cancels(e, n, sign)) return;
     if (e->n_factors == MOST_FACTORS) eval_abandon(e->ev, EVAL_UNDECIDABLE, n, "an integrand of more than 64 factors");
     e->f[e->n_factors++] = (factor){.n = n, .at = *at, .sign = sign, .depends = eval_depends(e->ev, at, n)};
 }
@@ -136,6 +163,17 @@ static void eliminate_one(elimination *e, const env *at, int t, unsigned left)
     e->f[e->n_factors++] = (factor){.at = *at, .sign = 1.0, .depends = others, .table = message};
 }
 
+/* A key for a product of densities at the world's own x_0, in any order of its factors; 0 for others. */
+static uint64_t key_of(const elimination *e, const env *at, unsigned over)
+{
+    uint64_t h = e->ev->w->id ^ ((uint64_t)over << 50) ^ ((uint64_t)(unsigned)e->ev->choice << 40) ^ ((uint64_t)e->n << 20);
+    for (size_t i = 0; i < e->n_factors; i++) {
+        if (e->f[i].n->kind != NODE_DENSITY || (e->f[i].depends & ~over & ~1u)) return 0;
+        h += node_hash(e->f[i].n) * (e->f[i].sign > 0.0 ? 3u : 5u);
+    }
+    return (h ^ (uint64_t)(at->net * 2 + at->point + 1)) | 1u;
+}
+
 static double eliminate(evaluation *ev, const env *at, unsigned over, const node *integrand, size_t n)
 {
     elimination *e = arena_take(ev->memory, sizeof *e);
@@ -143,6 +181,9 @@ static double eliminate(evaluation *ev, const env *at, unsigned over, const node
     e->n = n;
     e->h = 2.0 * reach / (double)(n - 1);
     split(e, at, integrand, 1.0);
+    const uint64_t key = key_of(e, at, over);
+    value known;
+    if (key && eval_recall(ev, key, &known)) return known.v[0];
     for (int t = (int)ev->w->T; t >= 0; t--) {
         if (!(over & (1u << t))) continue;
         eliminate_one(e, at, t, over & ((2u << t) - 1u));
@@ -153,7 +194,9 @@ static double eliminate(evaluation *ev, const env *at, unsigned over, const node
         if (e->f[i].table) product *= e->f[i].table[0];
         else multiply(e, &e->f[i], &one, 1, &logs, &product);
     }
-    return product * exp(logs);
+    product *= exp(logs);
+    if (key) eval_remember(ev, key, value_scalar(ev->memory, product, 0.0));
+    return product;
 }
 
 /* The environment at one point of the batch. */

@@ -11,16 +11,30 @@
 
 /* ---- A wrong formula of src/theory/misprint.c ---- */
 
+enum { MOST_POINTS = 16 };
+
+/* Both sides at one time of one world (D = 1), with what the formulas take as arguments. */
+typedef struct point {
+    const world *w;
+    size_t t;
+    double a, b;              /* the sides, with epsilon that of the path */
+    double b_noise;           /* the right side with epsilon = noise, for random steps */
+    double x_t, x_prev, x_0, eps, eps_net, x_0_net, sigma2;
+    double kl[4];             /* arguments of the line's divergence */
+    bool has_kl;
+} point;
+
 typedef struct search {
     const node *a, *b;
-    const misprint_quantity *quantity;
-    const misprint *m;
     unsigned letters;
-    bool by_noise;      /* b is a step: epsilon is set to a number */
-    bool by_net;        /* the network's outputs stand for epsilon and x_0 */
-    bool as_ratio;      /* compare quotients, not values */
-    size_t tried, hits;
+    point at[MOST_POINTS];
+    size_t n;
 } search;
+
+/* How the line's symbols are matched with a formula's arguments. */
+typedef enum manner { BY_PATH, BY_NETWORK, BY_NOISE, BY_RATIO, MANNERS } manner;
+
+static const double noise = 0.731;
 
 static bool near(double x, double y)
 {
@@ -35,116 +49,126 @@ static const node *find_kl(const node *n)
     return x ? x : find_kl(n->child[1]);
 }
 
-/* The arguments of a quantity at a point; false when this line does not have them. */
-static bool arguments(checker *c, const search *s, const env *at, int t, double arg[4])
+static double first(value v)
+{
+    return v.v[0];
+}
+
+static void take_kl(checker *c, const env *at, const search *s, point *p)
+{
+    const node *kl = find_kl(s->a) ? find_kl(s->a) : find_kl(s->b);
+    value m, v, k, u;
+    p->has_kl = kl && eval_gaussian(&c->ev, at, kl->child[0], &m, &v) && eval_gaussian(&c->ev, at, kl->child[1], &k, &u);
+    if (!p->has_kl) return;
+    p->kl[0] = first(m);
+    p->kl[1] = first(v);
+    p->kl[2] = first(k);
+    p->kl[3] = first(u);
+}
+
+static void take_point(checker *c, env *at, search *s, int t)
 {
     const world *w = c->ev.w;
+    point *p = &s->at[s->n];
+    *p = (point){.w = w, .t = (size_t)t, .x_t = first(at->x[t]), .x_prev = first(at->x[t - 1]), .x_0 = first(at->x[0])};
+    p->eps = (p->x_t - sqrt(w->s->alpha_bar[t]) * p->x_0) / sqrt(w->s->var_bar[t]);
+    world_eps(w, at->net, p->t, &p->x_t, &p->eps_net);
+    p->x_0_net = predict_x0_from_eps(w->s, p->t, p->x_t, p->eps_net);
+    p->sigma2 = world_sigma2(w, c->choice, p->t);
+    p->a = first(eval(&c->ev, at, s->a));
+    p->b = first(eval(&c->ev, at, s->b));
+    if (s->a->kind == NODE_X) {
+        at->free_noise = true;
+        at->noise = value_scalar(&c->work, noise, 0.0);
+        p->b_noise = first(eval(&c->ev, at, s->b));
+        at->free_noise = false;
+    }
+    take_kl(c, at, s, p);
+    s->n += isfinite(p->a) && isfinite(p->b);
+}
+
+static void take_points(checker *c, void *data)
+{
+    search *s = data;
+    env index = {0};
+    for (size_t k = 0; letters_set(c->ev.w, s->letters, k, &index) && s->n < MOST_POINTS; k++) {
+        env at = eval_env(&c->ev, 0, 0);
+        memcpy(at.index, index.index, sizeof at.index);
+        memcpy(at.bound, index.bound, sizeof at.bound);
+        const int t = index.bound['t' - 'a'] ? index.index['t' - 'a'] : (int)c->ev.w->T;
+        if (t >= 2) take_point(c, &at, s, t);
+    }
+}
+
+/* The arguments of a quantity at a point; false when this line does not have them. */
+static bool arguments(const misprint_quantity *q, const point *p, manner how, double arg[4])
+{
     char names[64], *rest = NULL;
     size_t n = 0;
-    snprintf(names, sizeof names, "%s", s->quantity->arguments);
-    if (strcmp(s->quantity->name, "kl") == 0) {
-        const node *kl = find_kl(s->a) ? find_kl(s->a) : find_kl(s->b);
-        value m, v, k, u;
-        if (!kl || !eval_gaussian(&c->ev, at, kl->child[0], &m, &v) || !eval_gaussian(&c->ev, at, kl->child[1], &k, &u)) return false;
-        arg[0] = m.v[0];
-        arg[1] = v.v[0];
-        arg[2] = k.v[0];
-        arg[3] = u.v[0];
-        return true;
+    if (strcmp(q->name, "kl") == 0) {
+        memcpy(arg, p->kl, sizeof p->kl);
+        return p->has_kl;
     }
+    snprintf(names, sizeof names, "%s", q->arguments);
     for (char *name = strtok_r(names, " ", &rest); name && n < 4; name = strtok_r(NULL, " ", &rest), n++) {
-        const double x_t = at->x[t].v[0];
-        double x_0 = at->x[0].v[0], eps = (x_t - sqrt(w->s->alpha_bar[t]) * x_0) / sqrt(w->s->var_bar[t]);
-        if (s->by_noise) eps = at->noise.v[0];
-        if (s->by_net) {
-            world_eps(w, at->net, (size_t)t, &x_t, &eps);
-            x_0 = predict_x0_from_eps(w->s, (size_t)t, x_t, eps);
-        }
-        if (strcmp(name, "x_t") == 0) arg[n] = x_t;
-        else if (strcmp(name, "x_0") == 0) arg[n] = x_0;
-        else if (strcmp(name, "x_{t-1}") == 0) arg[n] = at->x[t - 1].v[0];
-        else if (strcmp(name, "eps") == 0) arg[n] = eps;
-        else if (strcmp(name, "sigma_t^2") == 0) arg[n] = world_sigma2(w, c->choice, (size_t)t);
+        if (strcmp(name, "x_t") == 0) arg[n] = p->x_t;
+        else if (strcmp(name, "x_0") == 0) arg[n] = how == BY_NETWORK ? p->x_0_net : p->x_0;
+        else if (strcmp(name, "x_{t-1}") == 0) arg[n] = p->x_prev;
+        else if (strcmp(name, "eps") == 0) arg[n] = how == BY_NOISE ? noise : how == BY_NETWORK ? p->eps_net : p->eps;
+        else if (strcmp(name, "sigma_t^2") == 0) arg[n] = p->sigma2;
         else return false;
     }
     return true;
 }
 
-/* a : b as the truth : the misprint, as numbers, as ratios, or as logarithms. */
-static bool matches(const search *s, double a, double b, double truth, double wrong)
+/* Left : right as the truth : the misprint, as numbers, as ratios, or as logarithms. */
+static bool matches(const misprint *m, const point *p, manner how, double truth, double wrong)
 {
-    if (near(truth, wrong)) return true; /* this point does not tell them apart */
-    if (s->by_noise) return near(b, wrong);
-    if (s->as_ratio) {
-        const bool scale = strncmp(s->quantity->name, "weight", 6) == 0 || strcmp(s->quantity->name, "posterior_var") == 0;
-        return scale && a != 0.0 && near(b / a, wrong / truth);
+    const bool bayes = strcmp(m->quantity, "bayes") == 0;
+    if (how == BY_NOISE) return near(p->b_noise, wrong);
+    if (how == BY_RATIO) {
+        const bool scale = strncmp(m->quantity, "weight", 6) == 0 || strcmp(m->quantity, "posterior_var") == 0;
+        return scale && p->a != 0.0 && near(p->b / p->a, wrong / truth);
     }
-    if ((near(a, truth) && near(b, wrong)) || (near(-a, truth) && near(-b, wrong))) return true;
-    if (strcmp(s->m->id, "kl-reversed") == 0) return near(fabs(a), fabs(wrong)) && near(fabs(b), fabs(truth));
-    if (a > 0.0 && b > 0.0 && near(log(b) - log(a), wrong - truth) && strcmp(s->quantity->name, "bayes") == 0) return true;
-    return strcmp(s->quantity->name, "bayes") == 0 && near(b - a, wrong - truth);
+    if ((near(p->a, truth) && near(p->b, wrong)) || (near(-p->a, truth) && near(-p->b, wrong))) return true;
+    if (strcmp(m->id, "kl-reversed") == 0) return near(fabs(p->a), fabs(wrong)) && near(fabs(p->b), fabs(truth));
+    if (bayes && p->a > 0.0 && p->b > 0.0 && near(log(p->b) - log(p->a), wrong - truth)) return true;
+    return bayes && near(p->b - p->a, wrong - truth);
 }
 
-static void in_world(checker *c, void *data)
+static bool fits(const search *s, const misprint_quantity *q, const misprint *m, manner how)
 {
-    search *s = data;
-    env index = {0};
-    for (size_t k = 0; letters_set(c->ev.w, s->letters, k, &index); k++) {
-        env at = eval_env(&c->ev, 0, 0);
-        memcpy(at.index, index.index, sizeof at.index);
-        memcpy(at.bound, index.bound, sizeof at.bound);
-        const int t = index.bound['t' - 'a'] ? index.index['t' - 'a'] : (int)c->ev.w->T;
-        if ((size_t)t < s->quantity->first_t || t < 2) continue;
-        at.noise = value_new(&c->work, 1, 1);
-        at.noise.v[0] = 0.731;
-        at.free_noise = s->by_noise;
+    size_t tried = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const point *p = &s->at[i];
         double arg[4] = {0};
-        const value a = eval(&c->ev, &at, s->a), b = eval(&c->ev, &at, s->b);
-        if (!arguments(c, s, &at, t, arg) || !isfinite(a.v[0]) || !isfinite(b.v[0])) return;
-        const double truth = s->quantity->value(c->ev.w->s, (size_t)t, arg), wrong = s->m->value(c->ev.w->s, (size_t)t, arg);
-        if (near(truth, wrong)) continue;
-        s->tried++;
-        s->hits += matches(s, a.v[0], b.v[0], truth, wrong);
+        if (!arguments(q, p, how, arg)) return false;
+        const double truth = q->value(p->w->s, p->t, arg), wrong = m->value(p->w->s, p->t, arg);
+        if (near(truth, wrong)) continue; /* this point does not tell them apart */
+        if (!matches(m, p, how, truth, wrong)) return false;
+        tried++;
     }
+    return tried > 0;
 }
 
-static bool fits(checker *c, search *s)
-{
-    s->tried = s->hits = 0;
-    for (size_t i = 0; i < 2; i++) {
-        const world *w = checker_world(c, (world_wish){true, false, false}, i + 1);
-        if (!w || !checker_guard(c, w, in_world, s)) return false;
-    }
-    return s->tried > 0 && s->hits == s->tried;
-}
-
-static bool is_misprint(checker *c, derive_line *line, search s)
-{
-    for (size_t q = 0; q < misprint_n_quantities; q++)
-        for (const misprint *m = NULL; (m = misprint_next(misprint_quantities[q].name, m));) {
-            s.quantity = &misprint_quantities[q];
-            s.m = m;
-            if (!fits(c, &s)) continue;
-            line->misprint = m->id;
-            line->hint = m->hint;
-            return true;
-        }
-    return false;
-}
-
-/* Values first, then the readings that could be a coincidence. */
-static bool any_misprint(checker *c, derive_line *line, const node *a, const node *b)
+static bool find_misprint(checker *c, derive_line *line, const node *a, const node *b)
 {
     search s = {.a = a, .b = b, .letters = letters_free(c, a) | letters_free(c, b)};
-    if (is_misprint(c, line, s)) return true;
-    s.by_net = true;
-    if (is_misprint(c, line, s)) return true;
-    s.by_net = false;
-    s.by_noise = a->kind == NODE_X;
-    if (s.by_noise && is_misprint(c, line, s)) return true;
-    s.by_noise = false;
-    s.as_ratio = true;
-    return is_misprint(c, line, s);
+    for (size_t i = 0; i < 2; i++) {
+        const world *w = checker_world(c, (world_wish){true, false, false}, i + 1);
+        if (!w || !checker_guard(c, w, take_points, &s)) return false;
+    }
+    for (int how = 0; how < MANNERS; how++) {
+        if (how == BY_NOISE && a->kind != NODE_X) continue;
+        for (size_t q = 0; q < misprint_n_quantities; q++)
+            for (const misprint *m = NULL; (m = misprint_next(misprint_quantities[q].name, m));) {
+                if (!fits(&s, &misprint_quantities[q], m, (manner)how)) continue;
+                line->misprint = m->id;
+                line->hint = m->hint;
+                return true;
+            }
+    }
+    return false;
 }
 
 /* ---- Terms left over, factors too many: formulas of hint_table.c ---- */
@@ -182,9 +206,9 @@ static bool from_table(checker *c, derive_line *line, const judgement *j)
     for (size_t i = 0; i < hint_n; i++) {
         difference d = {.j = j, .formula = formula_of(c, hints[i].formula)};
         if (!d.formula || !checker_guard(c, j->w, evaluate, &d) || !d.known) continue;
-        const double noise = 1e-12 * (fabs(j->left) + fabs(j->right)) + 4.0 * (j->left_error + j->right_error);
+        const double rounding = 1e-12 * (fabs(j->left) + fabs(j->right)) + 4.0 * (j->left_error + j->right_error);
         const bool same = hints[i].ratio ? near(quotient, d.value) || near(quotient, 1.0 / d.value)
-                                         : fabs(fabs(gap_now) - fabs(d.value)) <= noise + 1e-9 * fabs(d.value);
+                                         : fabs(fabs(gap_now) - fabs(d.value)) <= rounding + 1e-9 * fabs(d.value);
         if (!same || fabs(d.value) < 1e-9) continue;
         line->hint = hints[i].question;
         return true;
@@ -234,7 +258,7 @@ void hint_find(checker *c, derive_line *line, const judgement *j, const node *a,
         else if (j->trouble && strstr(j->trouble, "before x_0")) line->hint = "Which state would come before x_0? Look at the first term of the sum.";
         return;
     }
-    if (line->relation == '=' && any_misprint(c, line, a, b)) return;
+    if (line->relation == '=' && find_misprint(c, line, a, b)) return;
     if (from_table(c, line, j)) return;
     general(c, line, j, a, b);
 }

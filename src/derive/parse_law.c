@@ -258,22 +258,9 @@ static node *expectation_law(parser *p)
     return n;
 }
 
-node *parse_expectation(parser *p)
+/* What the mean is taken of: a bracket, or the factors up to the next + or -. */
+static node *expectation_body(parser *p, node *n)
 {
-    node *n = node_new(p->memory, NODE_EXPECT, here(p), here(p)), **tail = &n->args;
-    p->at++;
-    if (parse_accept(p, '_')) {
-        const bool group = parse_accept(p, '{');
-        do {
-            *tail = expectation_law(p);
-            if (p->error) return n;
-            if ((*tail)->kind == NODE_DENSITY && !(*tail)->args) continue; /* a bare q: everything */
-            tail = &(*tail)->next;
-        } while (group && parse_accept(p, ','));
-        if (*tail && (*tail)->kind == NODE_DENSITY && !(*tail)->args) *tail = NULL;
-        if (group) parse_expect(p, '}', "this law is not understood from here on");
-    }
-    if (p->error) return n;
     if (parse_is_op(p, '[') || (parse_is_op(p, '(') && !n->args)) {
         const int close = parse_is_op(p, '[') ? ']' : ')', norms = p->norms, integrals = p->integrals;
         p->norms = p->integrals = 0;
@@ -289,6 +276,28 @@ node *parse_expectation(parser *p)
         }
     } else n->child[0] = parse_term(p);
     return close_at(p, n);
+}
+
+node *parse_expectation(parser *p)
+{
+    node *n = node_new(p->memory, NODE_EXPECT, here(p), here(p)), **tail = &n->args;
+    p->at++;
+    if (parse_accept(p, '_')) {
+        const bool group = parse_accept(p, '{');
+        if (!group && (parse_is_word(p, "q") || parse_is_word(p, "p"))) { /* E_q (...): no argument of q */
+            p->at++;
+            return expectation_body(p, n);
+        }
+        do {
+            *tail = expectation_law(p);
+            if (p->error) return n;
+            if ((*tail)->kind == NODE_DENSITY && !(*tail)->args) continue; /* a bare q: everything */
+            tail = &(*tail)->next;
+        } while (group && parse_accept(p, ','));
+        if (*tail && (*tail)->kind == NODE_DENSITY && !(*tail)->args) *tail = NULL;
+        if (group) parse_expect(p, '}', "this law is not understood from here on");
+    }
+    return p->error ? n : expectation_body(p, n);
 }
 
 /* ---- Integrals, sums, products ---- */

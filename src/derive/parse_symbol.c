@@ -156,7 +156,7 @@ static bool is_base(const symbol *s, const char *name)
 /* Does a parenthesis after this name hold arguments (and not a factor)? */
 static bool takes_arguments(const symbol *s)
 {
-    if (is_base(s, "SNR") || is_base(s, "const") || is_base(s, "O")) return true;
+    if (is_base(s, "SNR") || is_base(s, "const") || is_base(s, "MMSE")) return true;
     if (is_base(s, "mu") || (is_base(s, "epsilon") && (s->theta || s->accent == ACCENT_HAT || s->star))) return true;
     if (is_base(s, "sigma")) return s->theta;
     if (is_base(s, "x")) return s->accent == ACCENT_HAT;

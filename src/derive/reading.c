@@ -219,7 +219,14 @@ static bool begins_with(const checker *c, const token_list *t, const side *s, co
 {
     (void)c;
     const token *first = &t->t[s->first];
+    if (s->end > s->first + 1 && first[1].kind == TOKEN_OP && first[1].op == '(') return false; /* min(a, b) */
     return s->end > s->first && first->kind == TOKEN_WORD && (strcmp(first->name, a) == 0 || strcmp(first->name, b) == 0);
+}
+
+static bool is_number(const node *n)
+{
+    if (n && n->kind == NODE_NEG) n = n->child[0];
+    return n && n->kind == NODE_NUMBER;
 }
 
 /* One link of a chain: sides[k] against the last side that was understood. */
@@ -237,6 +244,8 @@ static void link(reading *r, const token_list *tokens, size_t k, const side *lef
     else if (right->relation == REL_TO) finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "a limit");
     else if (right->relation == REL_SIM) finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, "the law of a variable");
     else if (right->relation == REL_OTHER) finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "this relation is not checked");
+    else if (r->st->remark && strncmp(r->st->remark, "on ", 3) == 0 && k + 1 == r->st->n && is_number(right->tree))
+        finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "a number that belongs to one schedule");
     else if (!left->tree) not_read(r, l, left, left);
     else if (!right->tree) not_read(r, l, right, left);
     else if (right->relation == REL_APPROX && c->tolerance == 0.0)

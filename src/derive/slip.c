@@ -45,13 +45,20 @@ static void note(checker *c, derive_line *line, const node *a, const node *b)
                                : "this part differs from the part it stands for; the difference drops out of the line", b->from);
 }
 
+/* A sum that stands for one operand must stand in brackets: in a - b - c nothing stands for `a - b`. */
+static bool bracketed(const checker *c, const node *n)
+{
+    const char first = n->from < c->s.length ? c->s.text[n->from] : ' ';
+    return !is_sum(n) || first == '(' || first == '[' || first == '{';
+}
+
 /* Operands of two sums, place by place. */
 static void pair(checker *c, derive_line *line, const node *a, const node *b, world_wish wish)
 {
     if (is_sum(a) && a->kind == b->kind && wish_is_vector(c, a) && wish_is_vector(c, b)) {
         for (int i = 0; i < 2; i++) {
             const node *x = a->child[i], *y = b->child[i];
-            if (!wish_is_vector(c, x) || !wish_is_vector(c, y) || !attempts(vectors(x), vectors(y))) continue;
+            if (!wish_is_vector(c, x) || !wish_is_vector(c, y) || !attempts(vectors(x), vectors(y)) || !bracketed(c, y)) continue;
             if (judge_equal(c, x, y, wish)) continue;
             if (judge_equal(c, x, b->child[1 - i], wish)) continue; /* the operands changed places */
             note(c, line, x, y);

@@ -8,7 +8,7 @@ typedef struct cutter {
     const source *s;
     token *t;
     size_t n;
-    statement *first, **tail, *now;
+    statement *first, **tail, *now, *latest;
     bool condition;
 } cutter;
 
@@ -41,7 +41,7 @@ static void begin(cutter *c)
     statement *s = arena_take(c->memory, sizeof *s);
     s->sides = arena_take(c->memory, STATEMENT_SIDES * sizeof *s->sides);
     s->condition = c->condition;
-    c->now = s;
+    c->now = c->latest = s;
     *c->tail = s;
     c->tail = &s->next;
 }
@@ -51,6 +51,7 @@ static void add_side(cutter *c, size_t first, size_t end, int relation)
 {
     while (first < end && is_break(c, first)) first++;
     while (end > first && is_break(c, end - 1)) end--;
+    if (first == end && !c->now) return;
     if (!c->now) begin(c);
     if (c->now->n == STATEMENT_SIDES) return;
     side *s = &c->now->sides[c->now->n];
@@ -103,6 +104,7 @@ static void cut(cutter *c)
             (is_break(c, i) && !goes_on(c, start, i))) {
             add_side(c, start, i, relation);
             relation = 0;
+            if (!end && t->kind == TOKEN_TEXT && c->latest) c->latest->remark = t->name;
             c->now = NULL;
             if (!end && t->kind == TOKEN_TEXT && opens_condition(t->name)) c->condition = true;
             if (!end && t->kind == TOKEN_ROW) c->condition = false;

@@ -22,6 +22,7 @@ typedef struct statement {
     size_t n;
     bool condition; /* follows `where', `for', `when', ...: says when, claims nothing */
     bool noise;     /* the display says that epsilon is a fresh normal variable */
+    const char *remark; /* prose that follows it, or NULL */
     named_part *named;
     bool malformed;
     struct statement *next;

@@ -11,6 +11,10 @@
 #include "theory/law.h"
 #include "theory/predict.h"
 
+struct world_laws {
+    law *of[2][3][WORLD_T]; /* theta, choice of the variance, time */
+};
+
 static uint64_t scramble(uint64_t x)
 {
     x += 0x9e3779b97f4a7c15u;
@@ -77,8 +81,9 @@ world *world_alloc(uint64_t seed, size_t index, world_wish wish)
 {
     world *w = calloc(1, sizeof *w);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-    if (!w || !rng) {
-        free(w);
+    if (w) w->laws = calloc(1, sizeof *w->laws);
+    if (!w || !rng || !w->laws) {
+        world_free(w);
         if (rng) gsl_rng_free(rng);
         return NULL;
     }
@@ -109,6 +114,10 @@ void world_free(world *w)
     if (!w) return;
     schedule_free(w->s);
     mixture_free(w->data);
+    for (int net = 0; net < 2 && w->laws; net++)
+        for (int choice = 0; choice < 3; choice++)
+            for (int t = 0; t < WORLD_T; t++) law_free(w->laws->of[net][choice][t]);
+    free(w->laws);
     free(w);
 }
 
@@ -161,9 +170,9 @@ void world_marginal(const world *w, int net, world_variance choice, size_t t, co
 {
     model m = {w, net, choice};
     const reverse_model p = {model_mean, model_var, &m};
-    law *l = w->D == 1 ? law_alloc(w->T, t, &p, 12.0, 3.0) : NULL;
-    for (size_t i = 0; i < n; i++) density[i] = l ? law_pdf(l, x[i]) : (double)NAN;
-    law_free(l);
+    law **l = &w->laws->of[net][choice][t];
+    if (!*l && w->D == 1) *l = law_alloc(w->T, t, &p, 12.0, 3.0);
+    for (size_t i = 0; i < n; i++) density[i] = *l ? law_pdf(*l, x[i]) : (double)NAN;
 }
 
 double world_uniform(const world *w, uint64_t name)

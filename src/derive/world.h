@@ -32,6 +32,7 @@ typedef struct world {
     world_net net[2];                        /* two values of theta */
     mixture *data;
     double x_0[2][WORLD_D];                  /* two data points */
+    struct world_laws *laws;                 /* the model's marginals, made when first asked for */
     double path[2][WORLD_T + 1][WORLD_PATHS * WORLD_D]; /* from each point, with the same noise */
 } world;
 
