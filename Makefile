@@ -144,6 +144,18 @@ lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their f
 figures: ALL_FIGURES := 1# a lesson whose figure knows no schedule is drawn all the same
 figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMAT=, SIZE=, SCHEDULE=, T=)
 
+# ---- Derivations ------------------------------------------------------------------------------
+FILE   ?=#         FILE=hw3.tex    the derivation to check
+WORLDS ?=#         WORLDS=8        random worlds per line of a derivation
+.PHONY: derive
+derive: $B/derive ## check a derivation line by line (FILE=hw3.tex WORLDS=8 SEED=1)
+	@[ -n "$(FILE)" ] || { echo "make derive FILE=hw3.tex: which file?" >&2; exit 2; }
+	@$B/derive $(if $(WORLDS),--worlds $(WORLDS)) $(if $(SEED),--seed $(SEED)) --all $(FILE)
+
+.PHONY: derive-worlds
+derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct derivations (N=1000)
+	@tests/derive_worlds.sh $B $N
+
 # ---- Tests -----------------------------------------------------------------------------------
 $B/claims: $B/src/report/claims.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@

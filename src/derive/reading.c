@@ -290,7 +290,10 @@ void reading_display(checker *c, token_list tokens, size_t display)
         }
         if (s->n == 0) continue;
         derive_line *l = new_line(&r, s->sides[0].from, s->sides[0].to, 0);
-        if (s->malformed) finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, s->sides[0].error);
+        if (s->malformed) {
+            finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, s->sides[0].error);
+            source_place(&c->s, s->sides[0].error_at, &l->row, &l->column);
+        }
         else finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED, c->skip ? c->skip : "no relation: nothing is claimed");
         l->left = s->sides[0].tree;
     }

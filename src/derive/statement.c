@@ -155,11 +155,32 @@ static void parse_sides(cutter *c, statement *s)
     }
 }
 
+/* The first brace without its partner, or NULL. */
+static const token *lonely_brace(const cutter *c)
+{
+    size_t depth = 0;
+    const token *open = NULL;
+    for (size_t i = 0; i < c->n; i++) {
+        if (is_op(c, i, "{") && depth++ == 0) open = &c->t[i];
+        if (is_op(c, i, "}") && depth-- == 0) return &c->t[i];
+    }
+    return depth > 0 ? open : NULL;
+}
+
 statement *statement_read(arena *memory, const source *s, token_list tokens)
 {
     cutter c = {.memory = memory, .s = s, .t = tokens.t, .n = tokens.n};
     c.tail = &c.first;
     drop_numbers(&c);
+    const token *lonely = lonely_brace(&c);
+    if (lonely) {
+        begin(&c);
+        add_side(&c, 0, c.n, 0);
+        c.first->malformed = true;
+        c.first->sides[0].error = lonely->op == '{' ? "this brace has no closing brace" : "nothing was opened that this brace could close";
+        c.first->sides[0].error_at = lonely->from;
+        return c.first;
+    }
     cut(&c);
     bool noise = false;
     for (statement *st = c.first; st; st = st->next) {

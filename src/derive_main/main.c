@@ -1,5 +1,6 @@
 /* main.c -- the program `derive`: checks a derivation and prints the report. */
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,9 +18,44 @@ static void print_help(void)
            "  --all         also list what holds and what needs no check\n"
            "  --explain N   show the evaluation of line N\n"
            "  --json        the report as JSON\n"
+           "  --table       class and verdict of each display, as a Markdown table\n"
            "  --help\n"
            "Exit status: 0 when every statement holds, 1 when one does not, 2 when a file cannot be read.\n"
            "docs/derive.md has a tutorial and the grammar.\n");
+}
+
+/* Class and verdict of all lines of a display, joined by commas. */
+static void outcome(char *text, size_t size, const derive_result *r, size_t display)
+{
+    text[0] = '\0';
+    for (const derive_line *l = r->lines; l; l = l->next) {
+        if (l->display != display) continue;
+        const bool checked = l->verdict != DERIVE_NOT_CHECKED;
+        char one[160];
+        snprintf(one, sizeof one, "%s%s%s%s", derive_class_name(l->class), checked ? " " : "", checked ? derive_verdict_name(l->verdict) : "",
+                 l->notes ? " (with a note)" : "");
+        const size_t n = strlen(text);
+        if (n && strlen(one) <= n && strcmp(text + n - strlen(one), one) == 0) continue; /* the same again */
+        snprintf(text + n, size - n, "%s%s", n ? ", " : "", one);
+    }
+    if (!text[0]) snprintf(text, size, "continues the display above");
+}
+
+/* Neighbouring displays with the same outcome share a row. */
+static void print_table(const derive_result *r)
+{
+    char now[512], last[512];
+    size_t from = 1;
+    printf("| displays | class and verdict |\n|---|---|\n");
+    outcome(last, sizeof last, r, 1);
+    for (size_t d = 2; d <= r->n_displays + 1; d++) {
+        outcome(now, sizeof now, r, d);
+        if (d <= r->n_displays && strcmp(now, last) == 0) continue;
+        if (from == d - 1) printf("| %zu | %s |\n", from, last);
+        else printf("| %zu to %zu | %s |\n", from, d - 1, last);
+        memcpy(last, now, sizeof last);
+        from = d;
+    }
 }
 
 static unsigned long whole(const char *option, const char *text, unsigned long least, unsigned long most)
@@ -35,10 +71,10 @@ int main(int argc, char **argv)
 {
     static const struct option known[] = {
         {"worlds", required_argument, NULL, 'w'}, {"seed", required_argument, NULL, 's'}, {"all", no_argument, NULL, 'a'},
-        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},      {"help", no_argument, NULL, 'h'},
+        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},      {"table", no_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     derive_options options = derive_defaults();
-    bool all = false, json = false;
+    bool all = false, json = false, table = false;
     int status = 0;
     gsl_set_error_handler_off(); /* what is not a number is found out by comparing */
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -47,6 +83,7 @@ int main(int argc, char **argv)
         else if (option == 'e') options.explain = whole("explain", optarg, 1, 1000000);
         else if (option == 'a') all = true;
         else if (option == 'j') json = true;
+        else if (option == 't') table = true;
         else if (option == 'h') {
             print_help();
             return 0;
@@ -57,6 +94,7 @@ int main(int argc, char **argv)
         derive_result *r = derive_check_file(argv[optind], &options);
         if (!r) check_refuse("derive: memory is short");
         if (json) derive_print_json(stdout, r);
+        else if (table && !r->error) print_table(r);
         else derive_print(r->error ? stderr : stdout, r, all);
         const int one = derive_status(r);
         if (one > status) status = one;
