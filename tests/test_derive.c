@@ -14,6 +14,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "derive/derive.h"
+#include "derive/points.h"
 
 /* ---- Files ---- */
 
@@ -204,6 +205,59 @@ static void lines(void **state)
     }
 }
 
+/* ---- Points ---- */
+
+static void points_are_earned_by_steps(void **state)
+{
+    (void)state;
+    const size_t n = list("points");
+    assert_true(n >= 30);
+    for (size_t i = 0; i < n; i++) {
+        char homework[20], wanted[20];
+        derive_award awards[DERIVE_MOST_AWARDS];
+        double earned = 0.0;
+        assert_true(expectation(paths[i], "expect:", homework, sizeof homework));
+        assert_true(expectation(paths[i], homework, wanted, sizeof wanted));
+        derive_result *r = check(paths[i]);
+        const size_t count = derive_points(r, homework, awards);
+        assert_true(count > 0);
+        for (size_t k = 0; k < count; k++) {
+            assert_true(awards[k].machine || !awards[k].earned);
+            earned += awards[k].earned ? awards[k].points : 0.0;
+        }
+        if (earned != strtod(wanted, NULL)) fail_msg("%s: %g points", paths[i], earned);
+        derive_free(r);
+    }
+}
+
+/* The sheet's totals: HW1 20, HW2 15, HW3 12. */
+static void points_add_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *homework;
+        double points;
+    } sheets[] = {{"HW1", 20.0}, {"HW2", 15.0}, {"HW3", 12.0}};
+    derive_result *r = check_text("empty.tex", "");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; i < 3; i++) {
+        derive_award awards[DERIVE_MOST_AWARDS];
+        double sum = 0.0;
+        const size_t n = derive_points(r, sheets[i].homework, awards);
+        for (size_t k = 0; k < n; k++) sum += awards[k].points;
+        assert_true(sum == sheets[i].points);
+        derive_print_points(out, awards, n);
+    }
+    fclose(out);
+    assert_non_null(strstr(text, "0.0 of 14.0 points by derivation"));
+    free(text);
+    derive_award none[DERIVE_MOST_AWARDS];
+    assert_int_equal(derive_points(r, "HW4", none), 0);
+    derive_free(r);
+}
+
 /* ---- Bad files ---- */
 
 static void one_clear_line(const char *name, const char *text, size_t length, const char *part)
@@ -270,7 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_ones_hold),  cmocka_unit_test(wrong_ones_are_found), cmocka_unit_test(false_claims_are_refuted),
         cmocka_unit_test(documents_are_judged), cmocka_unit_test(lines),            cmocka_unit_test(bad_files),
-        cmocka_unit_test(reports),
+        cmocka_unit_test(reports),          cmocka_unit_test(points_are_earned_by_steps), cmocka_unit_test(points_add_up),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);

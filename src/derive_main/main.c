@@ -8,6 +8,7 @@
 
 #include "check/check.h"
 #include "derive/derive.h"
+#include "derive/points.h"
 
 static void print_help(void)
 {
@@ -18,6 +19,7 @@ static void print_help(void)
            "  --all         also list what holds and what needs no check\n"
            "  --explain N   show the evaluation of line N\n"
            "  --json        the report as JSON\n"
+           "  --points HW1  the milestones of a homework that the text reaches (HW1, HW2, HW3)\n"
            "  --table       class and verdict of each display, as a Markdown table\n"
            "  --help\n"
            "Exit status: 0 when every statement holds, 1 when one does not, 2 when a file cannot be read.\n"
@@ -58,6 +60,14 @@ static void print_table(const derive_result *r)
     }
 }
 
+static void print_points(derive_result *r, const char *homework)
+{
+    derive_award awards[DERIVE_MOST_AWARDS];
+    const size_t n = derive_points(r, homework, awards);
+    if (n == 0) check_refuse("derive --points %s: HW1, HW2 or HW3 was expected", homework);
+    derive_print_points(stdout, awards, n);
+}
+
 static unsigned long whole(const char *option, const char *text, unsigned long least, unsigned long most)
 {
     char *end;
@@ -71,9 +81,10 @@ int main(int argc, char **argv)
 {
     static const struct option known[] = {
         {"worlds", required_argument, NULL, 'w'}, {"seed", required_argument, NULL, 's'}, {"all", no_argument, NULL, 'a'},
-        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},      {"table", no_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
+        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},      {"table", no_argument, NULL, 't'}, {"points", required_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     derive_options options = derive_defaults();
+    const char *homework = NULL;
     bool all = false, json = false, table = false;
     int status = 0;
     gsl_set_error_handler_off(); /* what is not a number is found out by comparing */
@@ -84,6 +95,7 @@ int main(int argc, char **argv)
         else if (option == 'a') all = true;
         else if (option == 'j') json = true;
         else if (option == 't') table = true;
+        else if (option == 'p') homework = optarg;
         else if (option == 'h') {
             print_help();
             return 0;
@@ -96,6 +108,7 @@ int main(int argc, char **argv)
         if (json) derive_print_json(stdout, r);
         else if (table && !r->error) print_table(r);
         else derive_print(r->error ? stderr : stdout, r, all);
+        if (homework && !r->error) print_points(r, homework);
         const int one = derive_status(r);
         if (one > status) status = one;
         derive_free(r);
