@@ -156,6 +156,17 @@ derive: $B/derive ## check a derivation line by line (FILE=hw3.tex WORLDS=8 SEED
 derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct derivations (N=1000)
 	@tests/derive_worlds.sh $B $N
 
+# The checker's sources once more, instrumented; the corpus of the tests is the seed.
+SECONDS ?= 60
+.PHONY: fuzz
+fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
+	@tests/fuzz.sh build/fuzz $(SECONDS)
+
+build/fuzz/fuzz_derive: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
+	@mkdir -p $(@D)
+	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(FAST),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
+	    $< $(wildcard src/derive/*.c) $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c)) src/check/quad.c $(PKG_LIBS) -o $@
+
 # ---- Tests -----------------------------------------------------------------------------------
 $B/claims: $B/src/report/claims.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@

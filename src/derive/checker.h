@@ -24,6 +24,7 @@ typedef struct checker {
     bool one_dimension; /* declared */
     const char *skip;   /* the next display is declared to be outside; its reason */
     size_t chains;
+    const node **hint_formulas; /* those of hint_table.c, parsed when first needed */
     evaluation ev; /* the present one */
 } checker;
 

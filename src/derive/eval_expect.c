@@ -9,13 +9,17 @@
 
 /* Nodes of the coarse rule per coordinate, in one dimension and in two; the fine one has 8 more, and
  * their difference is the error estimate. */
-enum { COARSE_1 = 26, COARSE_2 = 18, MORE = 8, MEMO = 4096, MOST_SCALARS = 3 };
+enum { MOST_NODES = 40, COARSE_1 = 26, COARSE_2 = 18, MORE = 8, MEMO = 2048, MOST_SCALARS = 3 };
 
 /* ---- Expectations that were taken already: consecutive lines share most of their terms ---- */
 
 struct memo {
     uint64_t key[MEMO];
     double v[MEMO], e[MEMO];
+    struct {
+        size_t n;
+        double node[MOST_NODES], weight[MOST_NODES];
+    } hermite[4]; /* Gauss-Hermite rules that were used already */
 };
 
 const size_t eval_memo_bytes = sizeof(struct memo);
@@ -32,14 +36,14 @@ static uint64_t memo_key(const evaluation *ev, const env *at, unsigned over, uns
 
 bool eval_recall(const evaluation *ev, uint64_t key, value *r)
 {
-    if (!ev->memo || ev->memo->key[key % MEMO] != key) return false;
+    if (ev->memo->key[key % MEMO] != key) return false;
     *r = value_scalar(ev->memory, ev->memo->v[key % MEMO], ev->memo->e[key % MEMO]);
     return true;
 }
 
 void eval_remember(const evaluation *ev, uint64_t key, value r)
 {
-    if (!ev->memo || r.n != 1 || r.d != 1) return;
+    if (r.n != 1 || r.d != 1) return;
     ev->memo->key[key % MEMO] = key;
     ev->memo->v[key % MEMO] = r.v[0];
     ev->memo->e[key % MEMO] = r.e[0];
@@ -53,17 +57,27 @@ typedef struct rule {
     double *z, *weight;
 } rule;
 
+/* The n-point rule for the weight exp(-x^2). */
+static size_t line_rule(evaluation *ev, size_t n)
+{
+    size_t i = 0;
+    while (ev->memo->hermite[i].n && ev->memo->hermite[i].n != n) i++; /* two rules for each of two dimensions */
+    if (ev->memo->hermite[i].n == n) return i;
+    gsl_integration_fixed_workspace *w = gsl_integration_fixed_alloc(gsl_integration_fixed_hermite, n, 0.0, 1.0, 0.0, 0.0);
+    if (!w) eval_abandon(ev, EVAL_EXPENSIVE, NULL, "too expensive: memory is short");
+    memcpy(ev->memo->hermite[i].node, gsl_integration_fixed_nodes(w), n * sizeof(double));
+    memcpy(ev->memo->hermite[i].weight, gsl_integration_fixed_weights(w), n * sizeof(double));
+    ev->memo->hermite[i].n = n;
+    gsl_integration_fixed_free(w);
+    return i;
+}
+
 /* Tensor Gauss-Hermite with n nodes per coordinate. */
 static rule hermite(evaluation *ev, size_t n)
 {
-    const size_t D = ev->w->D;
-    double nodes[64], weight[64];
+    const size_t D = ev->w->D, kept = line_rule(ev, n);
+    const double *nodes = ev->memo->hermite[kept].node, *weight = ev->memo->hermite[kept].weight;
     rule r = {.m = 1};
-    gsl_integration_fixed_workspace *w = gsl_integration_fixed_alloc(gsl_integration_fixed_hermite, n, 0.0, 1.0, 0.0, 0.0);
-    if (!w) eval_abandon(ev, EVAL_EXPENSIVE, NULL, "too expensive: memory is short");
-    memcpy(nodes, gsl_integration_fixed_nodes(w), n * sizeof *nodes);
-    memcpy(weight, gsl_integration_fixed_weights(w), n * sizeof *weight);
-    gsl_integration_fixed_free(w);
     for (size_t k = 0; k < D; k++) r.m *= n;
     r.z = arena_take(ev->memory, r.m * D * sizeof *r.z);
     r.weight = arena_take(ev->memory, r.m * sizeof *r.weight);

@@ -200,11 +200,19 @@ static const node *formula_of(checker *c, const char *text)
     return p.error ? NULL : n;
 }
 
+static void parse_table(checker *c)
+{
+    if (c->hint_formulas) return;
+    c->hint_formulas = arena_take(&c->memory, hint_n * sizeof *c->hint_formulas);
+    for (size_t i = 0; i < hint_n; i++) c->hint_formulas[i] = formula_of(c, hints[i].formula);
+}
+
 static bool from_table(checker *c, derive_line *line, const judgement *j)
 {
+    parse_table(c);
     const double gap_now = j->right - j->left, quotient = j->right / j->left;
     for (size_t i = 0; i < hint_n; i++) {
-        difference d = {.j = j, .formula = formula_of(c, hints[i].formula)};
+        difference d = {.j = j, .formula = c->hint_formulas[i]};
         if (!d.formula || !checker_guard(c, j->w, evaluate, &d) || !d.known) continue;
         const double rounding = 1e-12 * (fabs(j->left) + fabs(j->right)) + 4.0 * (j->left_error + j->right_error);
         const bool same = hints[i].ratio ? near(quotient, d.value) || near(quotient, 1.0 / d.value)

@@ -194,6 +194,11 @@ bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *da
     const bool done = setjmp(escape) == 0;
     if (done) body(c, data);
     c->work.escape = outer;
+    if (!done && c->ev.culprit) { /* its node may lie in the memory that is given back now */
+        node *culprit = node_new(&c->memory, c->ev.culprit->kind, c->ev.culprit->from, c->ev.culprit->to);
+        culprit->name = c->ev.culprit->name;
+        c->ev.culprit = culprit;
+    }
     arena_release(&c->work, mark);
     if (done) c->ev = before; /* otherwise the caller reads why it was abandoned */
     return done;
