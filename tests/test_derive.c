@@ -98,14 +98,16 @@ static void wrong_ones_are_found(void **state)
     for (size_t i = 0; i < n; i++) {
         char row[20], hint[80];
         derive_result *r = check(paths[i]);
-        if (!expectation(paths[i], "wrong at", row, sizeof row)) fail_msg("%s says nothing", paths[i]);
+        if (!expectation(paths[i], "wrong at", row, sizeof row))
+            fail_msg("%s says nothing", paths[i]);
         const derive_line *l = r->lines;
         while (l && (l->verdict == DERIVE_OK || l->verdict == DERIVE_NOT_CHECKED)) l = l->next;
         if (!l || l->verdict != DERIVE_WRONG) fail_msg("%s: not found", paths[i]);
         if (l->row != strtoul(row, NULL, 10)) fail_msg("%s: found at %zu", paths[i], l->row);
         assert_true(l->first_wrong);
         assert_non_null(l->example);
-        if (expectation(paths[i], " hint", hint, sizeof hint) && (!l->misprint || strcmp(hint, l->misprint) != 0))
+        if (expectation(paths[i], " hint", hint, sizeof hint) &&
+            (!l->misprint || strcmp(hint, l->misprint) != 0))
             fail_msg("%s: taken for %s", paths[i], l->misprint ? l->misprint : "nothing");
         if (l->hint) assert_non_null(strchr(l->hint, '?'));
         assert_int_equal(derive_status(r), 1);
@@ -120,7 +122,8 @@ static void false_claims_are_refuted(void **state)
     for (size_t i = 0; i < n; i++) {
         derive_result *r = check(paths[i]);
         for (const derive_line *l = r->lines; l; l = l->next)
-            if (l->verdict != DERIVE_WRONG || !l->example) fail_msg("%s:%zu: not refuted", paths[i], l->row);
+            if (l->verdict != DERIVE_WRONG || !l->example)
+                fail_msg("%s:%zu: not refuted", paths[i], l->row);
         assert_true(r->n_lines >= 18);
         derive_free(r);
     }
@@ -164,33 +167,42 @@ static void lines(void **state)
     } cases[] = {
         {"\\[ \\beta_t = 1-\\alpha_t \\]", DERIVE_OK, DERIVE_STATEMENT},
         {"\\[ \\beta_t = 1-\\alpha_{t-1} \\]", DERIVE_WRONG, DERIVE_STATEMENT},
-        {"\\[ c_t := \\sqrt{1-\\bar\\alpha_t} \\] \\[ c_t^2 + \\bar\\alpha_t = 1 \\]", DERIVE_OK, DERIVE_STATEMENT},
-        {"\\[ c_t := \\sqrt{1-\\bar\\alpha_t} \\] \\[ c_{t-1}^2 = 1-\\bar\\alpha_{t-1} \\]", DERIVE_OK, DERIVE_STATEMENT},
+        {"\\[ c_t := \\sqrt{1-\\bar\\alpha_t} \\] \\[ c_t^2 + \\bar\\alpha_t = 1 \\]", DERIVE_OK,
+         DERIVE_STATEMENT},
+        {"\\[ c_t := \\sqrt{1-\\bar\\alpha_t} \\] \\[ c_{t-1}^2 = 1-\\bar\\alpha_{t-1} \\]",
+         DERIVE_OK, DERIVE_STATEMENT},
         {"\\[ \\zeta = \\beta_t \\]", DERIVE_NOT_CHECKED, DERIVE_DEFINITION},
         {"\\[ \\beta_t + \\zeta = 1 \\]", DERIVE_NOT_UNDERSTOOD, DERIVE_STATEMENT},
         {"\\[ \\beta_t = \\]", DERIVE_NOT_UNDERSTOOD, DERIVE_STATEMENT},
         {"\\[ \\frac{1}{\\beta_t = 2 \\]", DERIVE_NOT_UNDERSTOOD, DERIVE_EXPRESSION},
         {"\\[ \\|\\epsilon\\|^2 \\to \\min_\\theta \\]", DERIVE_NOT_CHECKED, DERIVE_TARGET},
-        {"\\[ \\min_\\theta \\|\\epsilon-\\epsilon_\\theta\\|^2 = 0 \\]", DERIVE_NOT_CHECKED, DERIVE_TARGET},
+        {"\\[ \\min_\\theta \\|\\epsilon-\\epsilon_\\theta\\|^2 = 0 \\]", DERIVE_NOT_CHECKED,
+         DERIVE_TARGET},
         {"\\[ \\beta_t \\to 0 \\]", DERIVE_NOT_CHECKED, DERIVE_UNDECIDABLE},
         {"\\[ x_0 \\sim q(x_0) \\]", DERIVE_NOT_CHECKED, DERIVE_DEFINITION},
         {"\\[ \\beta_t \\in (0,1) \\]", DERIVE_NOT_CHECKED, DERIVE_UNDECIDABLE},
         {"\\[ \\bar\\alpha_t \\approx 0 \\]", DERIVE_NOT_CHECKED, DERIVE_UNDECIDABLE},
-        {"% derive: approx 0.001\n\\[ \\bar\\alpha_t \\approx 0.5 \\]", DERIVE_WRONG, DERIVE_STATEMENT},
+        {"% derive: approx 0.001\n\\[ \\bar\\alpha_t \\approx 0.5 \\]", DERIVE_WRONG,
+         DERIVE_STATEMENT},
         {"\\[ \\sum_{i=1}^{10^9} \\beta_t = 1 \\]", DERIVE_UNDECIDED, DERIVE_STATEMENT},
         {"\\[ \\sum_{i=1}^{1000} 1 = 1000 \\]", DERIVE_OK, DERIVE_STATEMENT},
         {"\\[ \\nabla_{x_t} \\log q(x_t) = 0 \\]", DERIVE_NOT_CHECKED, DERIVE_UNDECIDABLE},
         {"\\[ \\sigma_1 < \\sigma_2 \\]", DERIVE_NOT_CHECKED, DERIVE_UNDECIDABLE},
         {"\\[ x_0 = 0 \\]", DERIVE_WRONG, DERIVE_STATEMENT},
         {"\\[ \\tilde\\beta_1 = 0 \\]", DERIVE_OK, DERIVE_STATEMENT},
-        {"\\[ L \\propto \\|x_t\\|^2 \\] \\[ L \\propto \\|x_t\\|^2 + 1 \\]", DERIVE_WRONG, DERIVE_STATEMENT},
-        {"\\[ L = \\|x_t\\|^2 + C \\] \\[ L \\propto 3\\|x_t\\|^2 \\]", DERIVE_OK, DERIVE_STATEMENT},
+        {"\\[ L \\propto \\|x_t\\|^2 \\] \\[ L \\propto \\|x_t\\|^2 + 1 \\]", DERIVE_WRONG,
+         DERIVE_STATEMENT},
+        {"\\[ L = \\|x_t\\|^2 + C \\] \\[ L \\propto 3\\|x_t\\|^2 \\]", DERIVE_OK,
+         DERIVE_STATEMENT},
         {"\\[ -L = \\beta_t \\] \\[ L + \\beta_t = 0 \\]", DERIVE_OK, DERIVE_STATEMENT},
         {"% derive: skip because\n\\[ 1 = 2 \\]", DERIVE_NOT_CHECKED, DERIVE_UNDECIDABLE},
         {"% derive: let \\beta_t = 1\n\\[ 1 = 1 \\]", DERIVE_OK, DERIVE_STATEMENT},
-        {"% derive: let r = \\beta_t\n% derive: reset\n\\[ r + 1 = \\beta_t \\]", DERIVE_NOT_UNDERSTOOD, DERIVE_STATEMENT},
-        {"% derive: vector a, b\n\\[ \\|a+b\\|^2 - \\|a-b\\|^2 = 4 a^\\top b \\]", DERIVE_OK, DERIVE_STATEMENT},
-        {"\\[ \\log p_\\theta(x_0) \\ge \\log p_\\theta(x_0) + 1 \\]", DERIVE_WRONG, DERIVE_STATEMENT},
+        {"% derive: let r = \\beta_t\n% derive: reset\n\\[ r + 1 = \\beta_t \\]",
+         DERIVE_NOT_UNDERSTOOD, DERIVE_STATEMENT},
+        {"% derive: vector a, b\n\\[ \\|a+b\\|^2 - \\|a-b\\|^2 = 4 a^\\top b \\]", DERIVE_OK,
+         DERIVE_STATEMENT},
+        {"\\[ \\log p_\\theta(x_0) \\ge \\log p_\\theta(x_0) + 1 \\]", DERIVE_WRONG,
+         DERIVE_STATEMENT},
         {"\\[ f(t) = f(t) + 1 \\]", DERIVE_NOT_UNDERSTOOD, DERIVE_STATEMENT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -200,7 +212,8 @@ static void lines(void **state)
         while (l && l->next) l = l->next;
         assert_non_null(l);
         if (l->verdict != cases[i].verdict || l->class != cases[i].class)
-            fail_msg("%s: %s %s (%s)", cases[i].text, derive_class_name(l->class), derive_verdict_name(l->verdict), l->reason ? l->reason : "");
+            fail_msg("%s: %s %s (%s)", cases[i].text, derive_class_name(l->class),
+                     derive_verdict_name(l->verdict), l->reason ? l->reason : "");
         derive_free(r);
     }
 }
@@ -267,7 +280,8 @@ static void one_clear_line(const char *name, const char *text, size_t length, co
     assert_non_null(r);
     assert_int_equal(derive_status(r), 2);
     const char *message = r->error ? r->error : r->lines->reason;
-    if (!message || !strstr(message, part)) fail_msg("%s: '%s' has no '%s'", name, message ? message : "", part);
+    if (!message || !strstr(message, part))
+        fail_msg("%s: '%s' has no '%s'", name, message ? message : "", part);
     derive_free(r);
 }
 
@@ -302,7 +316,9 @@ static void reports(void **state)
 {
     (void)state;
     const derive_options o = {.worlds = 2, .seed = 1, .budget = 1000000, .explain = 1};
-    const char *text = "\\[ \\tilde\\mu_t = \\frac{1}{\\sqrt{\\bar\\alpha_t}}\\left(x_t-\\frac{\\beta_t}{\\sqrt{1-\\bar\\alpha_t}}\\epsilon\\right) \\]\n";
+    const char *text = "\\[ \\tilde\\mu_t = "
+                       "\\frac{1}{\\sqrt{\\bar\\alpha_t}}\\left(x_t-\\frac{\\beta_t}{\\sqrt{1-"
+                       "\\bar\\alpha_t}}\\epsilon\\right) \\]\n";
     derive_result *r = derive_check_text("caret.tex", text, strlen(text), &o);
     char *report = NULL;
     size_t size = 0;
@@ -322,9 +338,15 @@ static void reports(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(right_ones_hold),  cmocka_unit_test(wrong_ones_are_found), cmocka_unit_test(false_claims_are_refuted),
-        cmocka_unit_test(documents_are_judged), cmocka_unit_test(lines),            cmocka_unit_test(bad_files),
-        cmocka_unit_test(reports),          cmocka_unit_test(points_are_earned_by_steps), cmocka_unit_test(points_add_up),
+        cmocka_unit_test(right_ones_hold),
+        cmocka_unit_test(wrong_ones_are_found),
+        cmocka_unit_test(false_claims_are_refuted),
+        cmocka_unit_test(documents_are_judged),
+        cmocka_unit_test(lines),
+        cmocka_unit_test(bad_files),
+        cmocka_unit_test(reports),
+        cmocka_unit_test(points_are_earned_by_steps),
+        cmocka_unit_test(points_add_up),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);

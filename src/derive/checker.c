@@ -47,7 +47,8 @@ void checker_note(checker *c, derive_line *line, const char *text, size_t at)
 
 const world *checker_world(checker *c, world_wish wish, size_t index)
 {
-    world **w = &c->worlds[(wish.one_dimension ? 1 : 0) + (wish.short_chain ? 2 : 0) + (wish.flat ? 4 : 0)][index];
+    world **w = &c->worlds[(wish.one_dimension ? 1 : 0) + (wish.short_chain ? 2 : 0) +
+                           (wish.flat ? 4 : 0)][index];
     if (!*w) *w = world_alloc(c->options.seed, index, wish);
     return *w;
 }
@@ -61,7 +62,8 @@ static token_list gather(checker *c, const source_item **item)
     while ((*item)->next && !(*item)->next->directive) {
         const source_item *next = (*item)->next;
         bool close = true; /* nothing but white space and delimiters between the two */
-        for (size_t i = (*item)->to; i < next->from; i++) close &= strchr(" \t\n\r$\\[]`math", c->s.text[i]) != NULL;
+        for (size_t i = (*item)->to; i < next->from; i++)
+            close &= strchr(" \t\n\r$\\[]`math", c->s.text[i]) != NULL;
         if (!close || c->s.format == SOURCE_PLAIN) break;
         const token_list more = token_cut(&c->memory, &c->s, next->from, next->to);
         if (!statement_continues(more)) break;
@@ -142,13 +144,17 @@ static void run(checker *c, const char *name, const char *text, size_t length)
         return;
     }
     c->result->name = arena_text(&c->memory, name, strlen(name));
-    const bool ok = text ? source_from_text(&c->s, &c->memory, c->result->name, text, length, error, sizeof error)
+    const bool ok = text ? source_from_text(&c->s, &c->memory, c->result->name, text, length, error,
+                                            sizeof error)
                          : source_read(&c->s, &c->memory, c->result->name, error, sizeof error);
-    if (ok) check_items(c);
-    else c->result->error = arena_text(&c->memory, error, strlen(error));
+    if (ok)
+        check_items(c);
+    else
+        c->result->error = arena_text(&c->memory, error, strlen(error));
 }
 
-derive_result *derive_check_text(const char *name, const char *text, size_t length, const derive_options *options)
+derive_result *derive_check_text(const char *name, const char *text, size_t length,
+                                 const derive_options *options)
 {
     derive_result *r = open_check(options);
     if (r) run(r->inside, name, text, length);
@@ -178,17 +184,22 @@ void derive_free(derive_result *r)
 int derive_status(const derive_result *r)
 {
     if (r->error || r->malformed) return 2;
-    return r->n_verdict[DERIVE_WRONG] || r->n_verdict[DERIVE_UNDECIDED] || r->n_verdict[DERIVE_NOT_UNDERSTOOD] ? 1 : 0;
+    return r->n_verdict[DERIVE_WRONG] || r->n_verdict[DERIVE_UNDECIDED] ||
+                   r->n_verdict[DERIVE_NOT_UNDERSTOOD]
+               ? 1
+               : 0;
 }
 
 const char *derive_class_name(derive_class c)
 {
-    static const char *const names[] = {"statement", "definition", "target", "step", "expression", "not decidable here"};
+    static const char *const names[] = {"statement", "definition", "target",
+                                        "step",      "expression", "not decidable here"};
     return names[c];
 }
 
 const char *derive_verdict_name(derive_verdict v)
 {
-    static const char *const names[] = {"ok", "WRONG", "undecided", "not understood", "not checked"};
+    static const char *const names[] = {"ok", "WRONG", "undecided", "not understood",
+                                        "not checked"};
     return names[v];
 }

@@ -20,12 +20,12 @@ typedef struct checker {
     struct memo *memo;
     const definition *known;
     world_variance choice;
-    double tolerance; /* of approximations, relative; 0 = none was stated */
+    double tolerance;   /* of approximations, relative; 0 = none was stated */
     bool one_dimension; /* declared */
     const char *skip;   /* the next display is declared to be outside; its reason */
     size_t chains;
     const node **hint_formulas; /* those of hint_table.c, parsed when first needed */
-    evaluation ev; /* the present one */
+    evaluation ev;              /* the present one */
 } checker;
 
 /* What comparing two sides found. */
@@ -34,12 +34,12 @@ typedef struct judgement {
     const char *reason;
     const node *culprit;
     world_wish wish;
-    bool skipped;        /* some value of the index was left out: trouble says why */
+    bool skipped; /* some value of the index was left out: trouble says why */
     const char *trouble;
-    const world *w;      /* where it fails (or was last looked at) */
+    const world *w; /* where it fails (or was last looked at) */
     int index[26];
     bool bound[26];
-    size_t row;          /* of the paths */
+    size_t row; /* of the paths */
     int net, point;
     double left, right, left_error, right_error;
     bool only_above_one; /* it fails, but not in one dimension */

@@ -12,7 +12,8 @@ void definition_add(checker *c, const node *label, const node *meaning, definiti
         meaning = minus;
         label = label->child[0];
     }
-    *d = (definition){.label = label, .meaning = meaning, .kind = kind, .next = (definition *)c->known};
+    *d = (definition){
+        .label = label, .meaning = meaning, .kind = kind, .next = (definition *)c->known};
     c->known = d;
 }
 
@@ -23,8 +24,10 @@ const node *definition_wanted(const checker *c, const node *alone)
     if (label->kind != NODE_LABEL) return NULL;
     const definition *d = checker_known(c, label);
     const node *index = label->child[0];
-    const bool end = index && (index->kind == NODE_STEPS || (index->kind == NODE_NUMBER && index->number == 0.0));
-    if (d && !(end && !node_equal(d->label->child[0], index))) return NULL; /* L_0 and L_T are names of their own */
+    const bool end = index && (index->kind == NODE_STEPS ||
+                               (index->kind == NODE_NUMBER && index->number == 0.0));
+    if (d && !(end && !node_equal(d->label->child[0], index)))
+        return NULL; /* L_0 and L_T are names of their own */
     return label->letter == 't' ? NULL : label;
 }
 
@@ -47,10 +50,13 @@ static void arbitrary(generic *g, const node *n, definition_kind kind)
     if (n->kind == NODE_POW) n = n->child[0];
     if (n->kind != NODE_LABEL || checker_known(g->c, n)) return;
     definition_add(g->c, n, NULL, kind);
-    checker_assume(g->c, g->line,
-                   kind == DEFINITION_VECTOR ? "a name that stands alone as the mean of a normal law is read as any vector"
-                                             : "a name that stands alone as the variance of a normal law is read as any positive number",
-                   n->from);
+    checker_assume(
+        g->c, g->line,
+        kind == DEFINITION_VECTOR
+            ? "a name that stands alone as the mean of a normal law is read as any vector"
+            : "a name that stands alone as the variance of a normal law is read as any positive "
+              "number",
+        n->from);
 }
 
 static bool is_numbered_sigma(const node *n)
@@ -75,7 +81,8 @@ static bool visit_normal(const node *n, void *data)
     generic *g = data;
     if (n->kind != NODE_NORMAL) return false;
     const node *mean = n->child[1], *var = n->child[2];
-    if (mean->kind == NODE_LABEL && var->kind == NODE_POW && is_numbered_sigma(var->child[0])) g->numbered = true;
+    if (mean->kind == NODE_LABEL && var->kind == NODE_POW && is_numbered_sigma(var->child[0]))
+        g->numbered = true;
     arbitrary(g, mean, DEFINITION_VECTOR);
     arbitrary(g, var, DEFINITION_POSITIVE);
     return false;
@@ -106,26 +113,32 @@ static bool choose(checker *c, const node *variance, const node *index)
     const world_wish any = {false, false, false};
     if (variance->kind == NODE_SCHEDULE && variance->which == SYMBOL_SIGMA) return false;
     const bool beta = judge_equal(c, variance, symbol_t(c, SYMBOL_BETA, index), any);
-    const bool tilde = !beta && judge_equal(c, variance, symbol_t(c, SYMBOL_BETA_TILDE, index), any);
+    const bool tilde =
+        !beta && judge_equal(c, variance, symbol_t(c, SYMBOL_BETA_TILDE, index), any);
     if (beta || tilde) c->choice = beta ? VARIANCE_BETA : VARIANCE_BETA_TILDE;
     return beta || tilde;
 }
 
 static bool is_kernel(const node *n)
 {
-    return n->kind == NODE_DENSITY && n->which == 'p' && n->args && n->given && !n->args->next && !n->given->next &&
-           !n->args->child[1] && !n->given->child[1];
+    return n->kind == NODE_DENSITY && n->which == 'p' && n->args && n->given && !n->args->next &&
+           !n->given->next && !n->args->child[1] && !n->given->child[1];
 }
 
 bool definition_variance(checker *c, const node *left, const node *right)
 {
     if (!left || !right) return false;
-    if (left->kind == NODE_POW && left->child[0]->kind == NODE_SCHEDULE && left->child[0]->which == SYMBOL_SIGMA &&
-        left->child[1]->kind == NODE_NUMBER && left->child[1]->number == 2.0)
+    if (left->kind == NODE_POW && left->child[0]->kind == NODE_SCHEDULE &&
+        left->child[0]->which == SYMBOL_SIGMA && left->child[1]->kind == NODE_NUMBER &&
+        left->child[1]->number == 2.0)
         return choose(c, right, left->child[0]->child[0]);
     if (left->kind == NODE_SCHEDULE && left->which == SYMBOL_SIGMA)
-        return choose(c, node_binary(&c->memory, NODE_POW, node_copy(&c->memory, right), node_number(&c->memory, 2.0, 0)), left->child[0]);
-    if (is_kernel(left) && right->kind == NODE_NORMAL) return choose(c, right->child[2], left->given->child[0]);
+        return choose(c,
+                      node_binary(&c->memory, NODE_POW, node_copy(&c->memory, right),
+                                  node_number(&c->memory, 2.0, 0)),
+                      left->child[0]);
+    if (is_kernel(left) && right->kind == NODE_NORMAL)
+        return choose(c, right->child[2], left->given->child[0]);
     return false;
 }
 
@@ -139,7 +152,8 @@ size_t definition_arguments(checker *c, node *to, const node *from)
             to->child[0] = node_copy(&c->memory, from->child[0]);
             return to->from + 1;
         }
-        if (from->kind != NODE_DENSITY || !from->args || from->args->next || from->args->child[1]) return 0;
+        if (from->kind != NODE_DENSITY || !from->args || from->args->next || from->args->child[1])
+            return 0;
         node *x = node_new(&c->memory, NODE_X, to->from, to->from);
         x->child[0] = node_copy(&c->memory, from->args->child[0]);
         to->child[0] = x;

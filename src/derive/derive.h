@@ -49,16 +49,16 @@ typedef struct derive_line {
     size_t display; /* from 1 */
     derive_class class;
     derive_verdict verdict;
-    bool first_wrong; /* the first step of its display that is wrong */
-    size_t row, column; /* of the right side, from 1 */
-    size_t from, to;    /* its bytes */
-    const char *reason;  /* why this verdict or class; may be NULL */
-    const char *hint;    /* a question, for a wrong line; may be NULL */
-    const char *misprint; /* id of the named wrong formula it matches, or NULL */
-    const char *example; /* the counter-example, several lines; may be NULL */
-    const char *explained; /* the evaluation, on request (derive_options.explain) */
-    derive_note *notes;       /* slips that cancel */
-    derive_note *assumptions; /* how something was read */
+    bool first_wrong;                /* the first step of its display that is wrong */
+    size_t row, column;              /* of the right side, from 1 */
+    size_t from, to;                 /* its bytes */
+    const char *reason;              /* why this verdict or class; may be NULL */
+    const char *hint;                /* a question, for a wrong line; may be NULL */
+    const char *misprint;            /* id of the named wrong formula it matches, or NULL */
+    const char *example;             /* the counter-example, several lines; may be NULL */
+    const char *explained;           /* the evaluation, on request (derive_options.explain) */
+    derive_note *notes;              /* slips that cancel */
+    derive_note *assumptions;        /* how something was read */
     int relation;                    /* derive/token.h */
     size_t chain;                    /* lines of one chain share this number */
     const struct node *left, *right; /* the sides; NULL when not understood */
@@ -85,7 +85,8 @@ derive_options derive_defaults(void);
 
 /* Check a file, or a text whose name decides the format.  Never NULL unless memory is short. */
 derive_result *derive_check_file(const char *path, const derive_options *options);
-derive_result *derive_check_text(const char *name, const char *text, size_t length, const derive_options *options);
+derive_result *derive_check_text(const char *name, const char *text, size_t length,
+                                 const derive_options *options);
 void derive_free(derive_result *r);
 
 /* 0 when all statements hold, 1 when one does not (or is undecided or not understood), 2 when the file

@@ -37,14 +37,18 @@ static void let(checker *c, const source_item *item, size_t from)
     const token_list t = token_cut(&c->memory, &c->s, from, item->to);
     const statement *s = statement_read(&c->memory, &c->s, t);
     if (!s || s->n != 2 || !s->sides[0].tree || !s->sides[1].tree) {
-        complain(c, item, s && s->n == 2 && s->sides[1].error ? s->sides[1].error : "derive: let NAME = FORMULA");
+        complain(c, item,
+                 s && s->n == 2 && s->sides[1].error ? s->sides[1].error
+                                                     : "derive: let NAME = FORMULA");
         return;
     }
     const node *name = s->sides[0].tree;
-    if (name->kind == NODE_LABEL) definition_add(c, name, s->sides[1].tree, DEFINITION_EXACT);
+    if (name->kind == NODE_LABEL)
+        definition_add(c, name, s->sides[1].tree, DEFINITION_EXACT);
     else {
         c->choice = VARIANCE_OWN;
-        if (!definition_variance(c, name, s->sides[1].tree)) complain(c, item, "this name has a meaning already (docs/notation.md)");
+        if (!definition_variance(c, name, s->sides[1].tree))
+            complain(c, item, "this name has a meaning already (docs/notation.md)");
     }
 }
 
@@ -55,20 +59,28 @@ static void arbitrary(checker *c, const source_item *item, size_t from, definiti
     for (const statement *s = statement_read(&c->memory, &c->s, t); s; s = s->next) {
         if (s->n == 0) continue;
         const node *name = s->n == 1 ? s->sides[0].tree : NULL;
-        if (name && name->kind == NODE_LABEL) definition_add(c, name, NULL, kind);
-        else complain(c, item, "a list of names was expected here");
+        if (name && name->kind == NODE_LABEL)
+            definition_add(c, name, NULL, kind);
+        else
+            complain(c, item, "a list of names was expected here");
     }
 }
 
 void reading_directive(checker *c, const source_item *item)
 {
     size_t at;
-    if ((at = keyword(c, item, "let "))) let(c, item, at);
-    else if ((at = keyword(c, item, "vector "))) arbitrary(c, item, at, DEFINITION_VECTOR);
-    else if ((at = keyword(c, item, "positive "))) arbitrary(c, item, at, DEFINITION_POSITIVE);
-    else if ((at = keyword(c, item, "approx "))) c->tolerance = strtod(c->s.text + at, NULL);
-    else if (keyword(c, item, "dimension 1")) c->one_dimension = true;
-    else if (keyword(c, item, "dimension any")) c->one_dimension = false;
+    if ((at = keyword(c, item, "let ")))
+        let(c, item, at);
+    else if ((at = keyword(c, item, "vector ")))
+        arbitrary(c, item, at, DEFINITION_VECTOR);
+    else if ((at = keyword(c, item, "positive ")))
+        arbitrary(c, item, at, DEFINITION_POSITIVE);
+    else if ((at = keyword(c, item, "approx ")))
+        c->tolerance = strtod(c->s.text + at, NULL);
+    else if (keyword(c, item, "dimension 1"))
+        c->one_dimension = true;
+    else if (keyword(c, item, "dimension any"))
+        c->one_dimension = false;
     else if (keyword(c, item, "reset")) {
         c->known = NULL;
         c->choice = VARIANCE_OWN;
@@ -78,6 +90,9 @@ void reading_directive(checker *c, const source_item *item)
         size_t end = item->to;
         while (end > at && isspace((unsigned char)c->s.text[end - 1])) end--;
         while (at < end && isspace((unsigned char)c->s.text[at])) at++;
-        c->skip = end > at ? arena_text(&c->memory, c->s.text + at, end - at) : "declared to be outside by the author";
-    } else complain(c, item, "known directives: let, vector, positive, approx, dimension, skip, reset");
+        c->skip = end > at ? arena_text(&c->memory, c->s.text + at, end - at)
+                           : "declared to be outside by the author";
+    } else
+        complain(c, item,
+                 "known directives: let, vector, positive, approx, dimension, skip, reset");
 }

@@ -20,7 +20,9 @@ void eval_abandon(evaluation *ev, eval_outcome outcome, const node *culprit, con
 void eval_spend(evaluation *ev, size_t n)
 {
     ev->operations += n;
-    if (ev->operations > ev->budget) eval_abandon(ev, EVAL_EXPENSIVE, NULL, "too expensive: the budget of operations is used up");
+    if (ev->operations > ev->budget)
+        eval_abandon(ev, EVAL_EXPENSIVE, NULL,
+                     "too expensive: the budget of operations is used up");
 }
 
 value eval_nan(evaluation *ev, const char *trouble)
@@ -47,7 +49,8 @@ bool eval_time_ok(const evaluation *ev, int t, int least)
 
 value eval_state(evaluation *ev, const env *at, int t)
 {
-    if (!eval_time_ok(ev, t, 0)) return eval_nan(ev, t < 0 ? "a state before x_0 appears" : "a state after x_T appears");
+    if (!eval_time_ok(ev, t, 0))
+        return eval_nan(ev, t < 0 ? "a state before x_0 appears" : "a state after x_T appears");
     return at->x[t];
 }
 
@@ -75,7 +78,8 @@ static value schedule_value(evaluation *ev, const env *at, const node *n)
 {
     const int t = eval_index(ev, at, n->child[0]);
     const bool from_zero = n->which == SYMBOL_ALPHA_BAR || n->which == SYMBOL_SNR;
-    if (!eval_time_ok(ev, t, from_zero ? 0 : 1)) return eval_nan(ev, "an index outside 1 .. T appears");
+    if (!eval_time_ok(ev, t, from_zero ? 0 : 1))
+        return eval_nan(ev, "an index outside 1 .. T appears");
     const double v = scheduled(ev, (schedule_symbol)n->which, (size_t)t);
     if (!gsl_finite(v)) return eval_nan(ev, "SNR(0) is infinite");
     return value_scalar(ev->memory, v, 8.0 * GSL_DBL_EPSILON * fabs(v));
@@ -88,7 +92,8 @@ static void bounds(evaluation *ev, const env *at, const node *n, int *low, int *
 {
     *low = eval_index(ev, at, n->child[0]);
     *high = eval_index(ev, at, n->child[1]);
-    if (*high > *low && (double)*high - *low > 1e5) eval_abandon(ev, EVAL_EXPENSIVE, n, "too expensive: a range of more than 100000 terms");
+    if (*high > *low && (double)*high - *low > 1e5)
+        eval_abandon(ev, EVAL_EXPENSIVE, n, "too expensive: a range of more than 100000 terms");
 }
 
 static value sum_or_product(evaluation *ev, const env *at, const node *n)
@@ -101,7 +106,8 @@ static value sum_or_product(evaluation *ev, const env *at, const node *n)
     for (int i = low; i <= high; i++) {
         inner.index[n->letter - 'a'] = i;
         const value term = eval(ev, &inner, n->child[2]);
-        total = n->kind == NODE_SUM ? value_add(ev->memory, total, term, 1.0) : value_mul(ev->memory, total, term);
+        total = n->kind == NODE_SUM ? value_add(ev->memory, total, term, 1.0)
+                                    : value_mul(ev->memory, total, term);
     }
     return total;
 }
@@ -109,7 +115,8 @@ static value sum_or_product(evaluation *ev, const env *at, const node *n)
 static value power(evaluation *ev, const env *at, const node *n)
 {
     const value exponent = eval(ev, at, n->child[1]);
-    if (exponent.n != 1 || exponent.d != 1) eval_abandon(ev, EVAL_UNDECIDABLE, n, "an exponent that is not one number");
+    if (exponent.n != 1 || exponent.d != 1)
+        eval_abandon(ev, EVAL_UNDECIDABLE, n, "an exponent that is not one number");
     const bool square = exponent.v[0] == 2.0;
     if (n->child[0]->kind == NODE_NORM && square) {
         const value a = eval(ev, at, n->child[0]->child[0]);
@@ -124,7 +131,8 @@ static value power(evaluation *ev, const env *at, const node *n)
 static value label(evaluation *ev, const env *at, const node *n)
 {
     env inside;
-    if (n->letter && at->bound[n->letter - 'a']) return value_scalar(ev->memory, at->index[n->letter - 'a'], 0.0);
+    if (n->letter && at->bound[n->letter - 'a'])
+        return value_scalar(ev->memory, at->index[n->letter - 'a'], 0.0);
     const definition *d = eval_lookup(ev, at, n, &inside);
     if (!d) eval_abandon(ev, EVAL_UNKNOWN, n, "unknown symbol");
     if (d->kind == DEFINITION_VECTOR || d->kind == DEFINITION_POSITIVE) {
@@ -135,7 +143,8 @@ static value label(evaluation *ev, const env *at, const node *n)
         }
         return a;
     }
-    if (++ev->nesting > 30) eval_abandon(ev, EVAL_UNDECIDABLE, n, "a name that is defined by itself");
+    if (++ev->nesting > EVAL_NESTING)
+        eval_abandon(ev, EVAL_UNDECIDABLE, n, "a name that is defined by itself");
     const value v = eval(ev, &inside, d->meaning);
     ev->nesting--;
     return v;
@@ -182,7 +191,8 @@ static value noise(evaluation *ev, const env *at, const node *n)
     if (!eval_time_ok(ev, t, 1)) return eval_nan(ev, "the noise of a step outside 1 .. T appears");
     const schedule *s = ev->w->s;
     const double a = sqrt(s->alpha_bar[t]), b = sqrt(s->var_bar[t]);
-    const value x_0 = value_mul(ev->memory, value_scalar(ev->memory, a, 4.0 * GSL_DBL_EPSILON), at->x[0]);
+    const value x_0 =
+        value_mul(ev->memory, value_scalar(ev->memory, a, 4.0 * GSL_DBL_EPSILON), at->x[0]);
     const value d = value_add(ev->memory, at->x[t], x_0, -1.0);
     return value_div(ev->memory, d, value_scalar(ev->memory, b, 4.0 * GSL_DBL_EPSILON * b));
 }
@@ -198,7 +208,8 @@ value eval(evaluation *ev, const env *at, const node *n)
     eval_spend(ev, 1);
     value a, b;
     switch (n->kind) {
-    case NODE_NUMBER: return value_scalar(ev->memory, n->number, fabs(n->number) * 0.5 * GSL_DBL_EPSILON);
+    case NODE_NUMBER:
+        return value_scalar(ev->memory, n->number, fabs(n->number) * 0.5 * GSL_DBL_EPSILON);
     case NODE_LABEL: return label(ev, at, n);
     case NODE_STEPS: return value_scalar(ev->memory, (double)ev->w->T, 0.0);
     case NODE_DIM: return value_scalar(ev->memory, (double)ev->w->D, 0.0);
@@ -237,10 +248,17 @@ value eval_log(evaluation *ev, const env *at, const node *n)
     switch (n->kind) {
     case NODE_DENSITY: return eval_log_density(ev, at, n);
     case NODE_NORMAL:
-        if (!n->child[0]) eval_abandon(ev, EVAL_UNDECIDABLE, n, "a normal law without its variable: write N(x; m, v)");
-        return eval_log_normal(ev, eval(ev, at, n->child[0]), eval(ev, at, n->child[1]), eval(ev, at, n->child[2]));
-    case NODE_MUL: return value_add(ev->memory, eval_log(ev, at, n->child[0]), eval_log(ev, at, n->child[1]), 1.0);
-    case NODE_DIV: return value_add(ev->memory, eval_log(ev, at, n->child[0]), eval_log(ev, at, n->child[1]), -1.0);
+        if (!n->child[0])
+            eval_abandon(ev, EVAL_UNDECIDABLE, n,
+                         "a normal law without its variable: write N(x; m, v)");
+        return eval_log_normal(ev, eval(ev, at, n->child[0]), eval(ev, at, n->child[1]),
+                               eval(ev, at, n->child[2]));
+    case NODE_MUL:
+        return value_add(ev->memory, eval_log(ev, at, n->child[0]), eval_log(ev, at, n->child[1]),
+                         1.0);
+    case NODE_DIV:
+        return value_add(ev->memory, eval_log(ev, at, n->child[0]), eval_log(ev, at, n->child[1]),
+                         -1.0);
     case NODE_PROD: {
         int low, high;
         bounds(ev, at, n, &low, &high);
@@ -258,8 +276,9 @@ value eval_log(evaluation *ev, const env *at, const node *n)
         break;
     case NODE_LABEL: {
         env inside;
-        const definition *d = n->letter && at->bound[n->letter - 'a'] ? NULL : eval_lookup(ev, at, n, &inside);
-        if (!d || !d->meaning || ++ev->nesting > 30) break;
+        const definition *d =
+            n->letter && at->bound[n->letter - 'a'] ? NULL : eval_lookup(ev, at, n, &inside);
+        if (!d || !d->meaning || ++ev->nesting > EVAL_NESTING) break;
         const value v = eval_log(ev, &inside, d->meaning);
         ev->nesting--;
         return v;

@@ -27,11 +27,14 @@ typedef struct definition {
 
 /* Why an evaluation was abandoned (the jump of evaluation.memory). */
 typedef enum eval_outcome {
-    EVAL_EXPENSIVE,  /* memory or operations */
-    EVAL_UNKNOWN,    /* a symbol without meaning: culprit */
+    EVAL_EXPENSIVE,   /* memory or operations */
+    EVAL_UNKNOWN,     /* a symbol without meaning: culprit */
     EVAL_UNDECIDABLE, /* a construction that is not evaluated here: culprit, memory->reason */
-    EVAL_WISH        /* another kind of world is needed: wish */
+    EVAL_WISH         /* another kind of world is needed: wish */
 } eval_outcome;
+
+/* Definitions within definitions. */
+enum { EVAL_NESTING = 8 };
 
 /* The state of all evaluations of one line in one world. */
 typedef struct evaluation {
@@ -72,7 +75,8 @@ value eval_log(evaluation *ev, const env *at, const node *n);
 
 /* ---- Parts ---- */
 
-_Noreturn void eval_abandon(evaluation *ev, eval_outcome outcome, const node *culprit, const char *reason);
+_Noreturn void eval_abandon(evaluation *ev, eval_outcome outcome, const node *culprit,
+                            const char *reason);
 /* Count n operations against the budget. */
 void eval_spend(evaluation *ev, size_t n);
 value eval_nan(evaluation *ev, const char *trouble);
@@ -96,12 +100,20 @@ value eval_kl(evaluation *ev, const env *at, const node *n);
 value eval_network(evaluation *ev, const env *at, const node *n);
 value eval_mu_tilde(evaluation *ev, const env *at, const node *n);
 value eval_state(evaluation *ev, const env *at, int t);
+/* eps_theta, mu_theta or x_hat_theta at the points x; a number with the rounding of its computation. */
+value eval_output(evaluation *ev, const env *at, net_symbol which, int t, value x);
+value eval_constant(evaluation *ev, double v);
 
 /* x_t given the states of `given` (0 among them or a nearest one below t) under q: mean, variance. */
 void eval_bridge(evaluation *ev, const env *at, int t, unsigned given, value *mean, value *var);
 /* Mean and variance of a law of one state; false when it is not one. */
 bool eval_gaussian(evaluation *ev, const env *at, const node *law, value *mean, value *var);
 
+/* The same over the states in `over`, state t first, where the body has that degree in x_t. */
+value eval_over_state(evaluation *ev, const env *at, unsigned over, unsigned given,
+                      const node *body, int t, int degree);
+/* The same as a mean over paths that are common to all lines (D = 1). */
+value eval_sampled(evaluation *ev, const env *at, unsigned over, unsigned given, const node *body);
 /* Numbers that were computed already, by key. */
 bool eval_recall(const evaluation *ev, uint64_t key, value *r);
 void eval_remember(const evaluation *ev, uint64_t key, value r);

@@ -25,7 +25,10 @@ int eval_index(evaluation *ev, const env *at, const node *n)
     case NODE_POW:
         a = eval_index(ev, at, n->child[0]);
         b = eval_index(ev, at, n->child[1]);
-        a = n->kind == NODE_ADD ? a + b : n->kind == NODE_SUB ? a - b : n->kind == NODE_MUL ? a * b : pow(a, b);
+        a = n->kind == NODE_ADD   ? a + b
+            : n->kind == NODE_SUB ? a - b
+            : n->kind == NODE_MUL ? a * b
+                                  : pow(a, b);
         return a > 1e9 ? 1000000000 : a < -1e9 ? -1000000000 : (int)a;
     default: break;
     }
@@ -45,7 +48,9 @@ const definition *eval_lookup(evaluation *ev, const env *at, const node *label, 
 {
     *inside = *at;
     for (const definition *d = ev->known; d; d = d->next) /* L_T itself */
-        if (strcmp(d->label->name, label->name) == 0 && node_equal(d->label->child[0], label->child[0])) return d;
+        if (strcmp(d->label->name, label->name) == 0 &&
+            node_equal(d->label->child[0], label->child[0]))
+            return d;
     for (const definition *d = ev->known; d; d = d->next) { /* L_T from the definition of L_{t-1} */
         const char letter = letter_of(d->label->child[0]);
         if (!letter || !label->child[0] || strcmp(d->label->name, label->name) != 0) continue;
@@ -62,10 +67,12 @@ unsigned eval_times(evaluation *ev, const env *at, const node *ranges)
 {
     unsigned set = 0;
     for (const node *r = ranges; r; r = r->next) {
-        const int low = eval_index(ev, at, r->child[0]), high = r->child[1] ? eval_index(ev, at, r->child[1]) : low;
+        const int low = eval_index(ev, at, r->child[0]),
+                  high = r->child[1] ? eval_index(ev, at, r->child[1]) : low;
         if (low > high) continue; /* x_{2:1} is empty */
         if (!eval_time_ok(ev, low, 0) || !eval_time_ok(ev, high, 0)) {
-            if (!ev->trouble) ev->trouble = low < 0 ? "a state before x_0 appears" : "a state after x_T appears";
+            if (!ev->trouble)
+                ev->trouble = low < 0 ? "a state before x_0 appears" : "a state after x_T appears";
             return ~0u;
         }
         for (int t = low; t <= high; t++) set |= 1u << t;
@@ -103,7 +110,8 @@ static unsigned of_expectation(evaluation *ev, const env *at, const node *n)
         } else if (l->kind == NODE_LAW_EPS) {
             given |= 1u;
             bound |= ~1u;
-        } else return 1u;
+        } else
+            return 1u;
     }
     return (inside & ~bound) | given;
 }
@@ -119,15 +127,18 @@ unsigned eval_depends(evaluation *ev, const env *at, const node *n)
     case NODE_X: return one(ev, eval_index(ev, at, n->child[0]));
     case NODE_EPS: return 1u | one(ev, eval_index(ev, at, n->child[0]));
     case NODE_MU_TILDE:
-        if (n->child[1]) return eval_depends(ev, at, n->child[1]) | eval_depends(ev, at, n->child[2]);
+        if (n->child[1])
+            return eval_depends(ev, at, n->child[1]) | eval_depends(ev, at, n->child[2]);
         return 1u | one(ev, eval_index(ev, at, n->child[0]));
     case NODE_NET:
-        return n->child[1] ? eval_depends(ev, at, n->child[1]) : one(ev, eval_index(ev, at, n->child[0]));
+        return n->child[1] ? eval_depends(ev, at, n->child[1])
+                           : one(ev, eval_index(ev, at, n->child[0]));
     case NODE_LABEL:
         if (n->letter && at->bound[n->letter - 'a']) return 0;
         d = eval_lookup(ev, at, n, &inside);
         if (!d) eval_abandon(ev, EVAL_UNKNOWN, n, "unknown symbol");
-        if (++ev->nesting > 30) eval_abandon(ev, EVAL_UNDECIDABLE, n, "a name that is defined by itself");
+        if (++ev->nesting > EVAL_NESTING)
+            eval_abandon(ev, EVAL_UNDECIDABLE, n, "a name that is defined by itself");
         set = eval_depends(ev, &inside, d->meaning);
         ev->nesting--;
         return set;
@@ -138,8 +149,10 @@ unsigned eval_depends(evaluation *ev, const env *at, const node *n)
     case NODE_KL:
         for (int i = 0; i < 2; i++) {
             const node *l = n->child[i];
-            if (l->kind == NODE_DENSITY) set |= eval_times(ev, at, l->given);
-            else set |= eval_depends(ev, at, l->child[1]) | eval_depends(ev, at, l->child[2]);
+            if (l->kind == NODE_DENSITY)
+                set |= eval_times(ev, at, l->given);
+            else
+                set |= eval_depends(ev, at, l->child[1]) | eval_depends(ev, at, l->child[2]);
         }
         return set;
     case NODE_EXPECT: return of_expectation(ev, at, n);
@@ -158,15 +171,20 @@ static int most(int a, int b)
 static int log_degree(evaluation *ev, const env *at, const node *n, int t)
 {
     if (n->kind == NODE_DENSITY && n->which == 'q') { /* Gaussian when the first state is given */
-        const unsigned given = eval_times(ev, at, n->given), all = given | eval_times(ev, at, n->args);
+        const unsigned given = eval_times(ev, at, n->given),
+                       all = given | eval_times(ev, at, n->args);
         return (given & (all & (~all + 1u))) ? 2 : NO_POLYNOMIAL;
     }
-    if (n->kind == NODE_DENSITY) return eval_times(ev, at, n->args) == 1u << t && n->given ? 2 : NO_POLYNOMIAL;
+    if (n->kind == NODE_DENSITY)
+        return eval_times(ev, at, n->args) == 1u << t && n->given ? 2 : NO_POLYNOMIAL;
     if (n->kind == NODE_NORMAL && n->child[0] && !(eval_depends(ev, at, n->child[2]) & (1u << t)))
         return 2 * most(eval_degree(ev, at, n->child[0], t), eval_degree(ev, at, n->child[1], t));
     if (n->kind == NODE_MUL || n->kind == NODE_DIV)
-        return most((eval_depends(ev, at, n->child[0]) & (1u << t)) ? log_degree(ev, at, n->child[0], t) : 0,
-                    (eval_depends(ev, at, n->child[1]) & (1u << t)) ? log_degree(ev, at, n->child[1], t) : 0);
+        return most(
+            (eval_depends(ev, at, n->child[0]) & (1u << t)) ? log_degree(ev, at, n->child[0], t)
+                                                            : 0,
+            (eval_depends(ev, at, n->child[1]) & (1u << t)) ? log_degree(ev, at, n->child[1], t)
+                                                            : 0);
     return NO_POLYNOMIAL;
 }
 
@@ -179,19 +197,28 @@ int eval_degree(evaluation *ev, const env *at, const node *n, int t)
     case NODE_X:
     case NODE_EPS: return 1;
     case NODE_MU_TILDE:
-        return n->child[1] ? most(eval_degree(ev, at, n->child[1], t), eval_degree(ev, at, n->child[2], t)) : 1;
+        return n->child[1]
+                   ? most(eval_degree(ev, at, n->child[1], t), eval_degree(ev, at, n->child[2], t))
+                   : 1;
     case NODE_ADD:
-    case NODE_SUB: return most(eval_degree(ev, at, n->child[0], t), eval_degree(ev, at, n->child[1], t));
+    case NODE_SUB:
+        return most(eval_degree(ev, at, n->child[0], t), eval_degree(ev, at, n->child[1], t));
     case NODE_MUL: return eval_degree(ev, at, n->child[0], t) + eval_degree(ev, at, n->child[1], t);
-    case NODE_DIV: return (eval_depends(ev, at, n->child[1]) & (1u << t)) ? NO_POLYNOMIAL : eval_degree(ev, at, n->child[0], t);
+    case NODE_DIV:
+        return (eval_depends(ev, at, n->child[1]) & (1u << t))
+                   ? NO_POLYNOMIAL
+                   : eval_degree(ev, at, n->child[0], t);
     case NODE_NEG: return eval_degree(ev, at, n->child[0], t);
     case NODE_POW:
         if (n->child[1]->kind != NODE_NUMBER || n->child[1]->number != 2.0) return NO_POLYNOMIAL;
-        return 2 * eval_degree(ev, at, n->child[0]->kind == NODE_NORM ? n->child[0]->child[0] : n->child[0], t);
+        return 2 * eval_degree(ev, at,
+                               n->child[0]->kind == NODE_NORM ? n->child[0]->child[0] : n->child[0],
+                               t);
     case NODE_LABEL:
         d = eval_lookup(ev, at, n, &inside);
         return d && d->meaning ? eval_degree(ev, &inside, d->meaning, t) : NO_POLYNOMIAL;
-    case NODE_FUNCTION: return n->which == FUNCTION_LOG ? log_degree(ev, at, n->child[0], t) : NO_POLYNOMIAL;
+    case NODE_FUNCTION:
+        return n->which == FUNCTION_LOG ? log_degree(ev, at, n->child[0], t) : NO_POLYNOMIAL;
     default: return NO_POLYNOMIAL;
     }
 }

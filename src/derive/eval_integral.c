@@ -33,7 +33,8 @@ static const node *canonical(evaluation *ev, const env *at, const node *n)
 {
     if (n->kind != NODE_DENSITY || !n->args) return n;
     const unsigned args = eval_times(ev, at, n->args), given = eval_times(ev, at, n->given);
-    if (!args || args == ~0u || given == ~0u || (args & (args - 1u)) || (given & (given - 1u))) return n;
+    if (!args || args == ~0u || given == ~0u || (args & (args - 1u)) || (given & (given - 1u)))
+        return n;
     int of = 0, by = given ? 0 : -1;
     while (!(args & (1u << of))) of++;
     while (given && !(given & (1u << by))) by++;
@@ -55,8 +56,10 @@ static void add(elimination *e, const env *at, const node *n, double sign)
 {
     n = canonical(e->ev, at, n);
     if (n->kind == NODE_DENSITY && cancels(e, n, sign)) return;
-    if (e->n_factors == MOST_FACTORS) eval_abandon(e->ev, EVAL_UNDECIDABLE, n, "an integrand of more than 64 factors");
-    e->f[e->n_factors++] = (factor){.n = n, .at = *at, .sign = sign, .depends = eval_depends(e->ev, at, n)};
+    if (e->n_factors == MOST_FACTORS)
+        eval_abandon(e->ev, EVAL_UNDECIDABLE, n, "an integrand of more than 64 factors");
+    e->f[e->n_factors++] =
+        (factor){.n = n, .at = *at, .sign = sign, .depends = eval_depends(e->ev, at, n)};
 }
 
 static node *transition(evaluation *ev, int family, int of, int given)
@@ -74,7 +77,8 @@ static node *transition(evaluation *ev, int family, int of, int given)
 /* The Markov factors of a joint density; anything else stays whole. */
 static void split_density(elimination *e, const env *at, const node *n, double sign)
 {
-    const unsigned args = eval_times(e->ev, at, n->args), given = eval_times(e->ev, at, n->given), all = args | given;
+    const unsigned args = eval_times(e->ev, at, n->args), given = eval_times(e->ev, at, n->given),
+                   all = args | given;
     const int T = (int)e->ev->w->T;
     int low = 0, high = T;
     while (low < T && !(all & (1u << low))) low++;
@@ -83,8 +87,10 @@ static void split_density(elimination *e, const env *at, const node *n, double s
     if (run && n->which == 'q' && given == 1u << low && args && !(args & given)) {
         for (int t = low + 1; t <= high; t++) add(e, at, transition(e->ev, 'q', t, t - 1), sign);
     } else if (run && n->which == 'p' && !given && high == T && args) {
-        for (int t = low; t <= high; t++) add(e, at, transition(e->ev, 'p', t, t < T ? t + 1 : -1), sign);
-    } else add(e, at, n, sign);
+        for (int t = low; t <= high; t++)
+            add(e, at, transition(e->ev, 'p', t, t < T ? t + 1 : -1), sign);
+    } else
+        add(e, at, n, sign);
 }
 
 static void split(elimination *e, const env *at, const node *n, double sign)
@@ -93,7 +99,8 @@ static void split(elimination *e, const env *at, const node *n, double sign)
         split(e, at, n->child[0], sign);
         split(e, at, n->child[1], n->kind == NODE_DIV ? -sign : sign);
     } else if (n->kind == NODE_PROD) {
-        const int low = eval_index(e->ev, at, n->child[0]), high = eval_index(e->ev, at, n->child[1]);
+        const int low = eval_index(e->ev, at, n->child[0]),
+                  high = eval_index(e->ev, at, n->child[1]);
         env inner = *at;
         inner.bound[n->letter - 'a'] = true;
         for (int t = low; t <= high; t++) {
@@ -101,8 +108,10 @@ static void split(elimination *e, const env *at, const node *n, double sign)
             split(e, &inner, n->child[2], sign);
             if (t - low > MOST_FACTORS) break;
         }
-    } else if (n->kind == NODE_DENSITY && n->args) split_density(e, at, n, sign);
-    else add(e, at, n, sign);
+    } else if (n->kind == NODE_DENSITY && n->args)
+        split_density(e, at, n, sign);
+    else
+        add(e, at, n, sign);
 }
 
 static double node_of(const elimination *e, size_t i)
@@ -114,11 +123,13 @@ static double node_of(const elimination *e, size_t i)
 static void lay(const elimination *e, env *at, int t, size_t repeat, size_t tile)
 {
     at->x[t] = value_new(e->ev->memory, e->n * repeat * tile, 1);
-    for (size_t i = 0; i < e->n * repeat * tile; i++) at->x[t].v[i] = node_of(e, (i / repeat) % e->n);
+    for (size_t i = 0; i < e->n * repeat * tile; i++)
+        at->x[t].v[i] = node_of(e, (i / repeat) % e->n);
 }
 
 /* Multiply what the factor is at all points into logs (densities) or plain numbers (the rest). */
-static void multiply(const elimination *e, const factor *f, env *at, size_t points, double *logs, double *plain)
+static void multiply(const elimination *e, const factor *f, env *at, size_t points, double *logs,
+                     double *plain)
 {
     const bool density = f->n->kind == NODE_DENSITY || f->n->kind == NODE_NORMAL;
     memcpy(at->index, f->at.index, sizeof at->index);
@@ -126,8 +137,10 @@ static void multiply(const elimination *e, const factor *f, env *at, size_t poin
     const value v = density ? eval_log(e->ev, at, f->n) : eval(e->ev, at, f->n);
     for (size_t i = 0; i < points; i++) {
         const double x = v.v[v.n == 1 ? 0 : i];
-        if (density) logs[i] += f->sign * x;
-        else plain[i] *= f->sign > 0.0 ? x : 1.0 / x;
+        if (density)
+            logs[i] += f->sign * x;
+        else
+            plain[i] *= f->sign > 0.0 ? x : 1.0 / x;
     }
 }
 
@@ -137,7 +150,9 @@ static void eliminate_one(elimination *e, const env *at, int t, unsigned left)
     unsigned others = 0;
     for (size_t i = 0; i < e->n_factors; i++)
         if (e->f[i].depends & (1u << t)) others |= e->f[i].depends & left & ~(1u << t);
-    if (others & (others - 1u)) eval_abandon(e->ev, EVAL_UNDECIDABLE, NULL, "an integrand that couples more than two neighbouring states");
+    if (others & (others - 1u))
+        eval_abandon(e->ev, EVAL_UNDECIDABLE, NULL,
+                     "an integrand that couples more than two neighbouring states");
     int u = 0;
     while (others && !(others & (1u << u))) u++;
     const size_t rows = others ? e->n : 1, points = rows * e->n;
@@ -146,16 +161,19 @@ static void eliminate_one(elimination *e, const env *at, int t, unsigned left)
     env wide = *at;
     lay(e, &wide, t, 1, rows);
     if (others) lay(e, &wide, u, e->n, 1);
-    double *logs = arena_take(e->ev->memory, points * sizeof *logs), *plain = arena_take(e->ev->memory, points * sizeof *plain);
+    double *logs = arena_take(e->ev->memory, points * sizeof *logs),
+           *plain = arena_take(e->ev->memory, points * sizeof *plain);
     for (size_t i = 0; i < points; i++) plain[i] = 1.0;
     eval_spend(e->ev, points * e->n_factors);
     size_t kept = 0;
     for (size_t i = 0; i < e->n_factors; i++) {
         const factor f = e->f[i];
-        if (!(f.depends & (1u << t))) e->f[kept++] = f;
+        if (!(f.depends & (1u << t)))
+            e->f[kept++] = f;
         else if (f.table)
             for (size_t k = 0; k < points; k++) plain[k] *= f.table[k % e->n];
-        else multiply(e, &f, &wide, points, logs, plain);
+        else
+            multiply(e, &f, &wide, points, logs, plain);
     }
     for (size_t k = 0; k < points; k++) message[k / e->n] += e->h * plain[k] * exp(logs[k]);
     arena_release(e->ev->memory, mark);
@@ -166,7 +184,8 @@ static void eliminate_one(elimination *e, const env *at, int t, unsigned left)
 /* A key for a product of densities at the world's own x_0, in any order of its factors; 0 for others. */
 static uint64_t key_of(const elimination *e, const env *at, unsigned over)
 {
-    uint64_t h = e->ev->w->id ^ ((uint64_t)over << 50) ^ ((uint64_t)(unsigned)e->ev->choice << 40) ^ ((uint64_t)e->n << 20);
+    uint64_t h = e->ev->w->id ^ ((uint64_t)over << 50) ^ ((uint64_t)(unsigned)e->ev->choice << 40) ^
+                 ((uint64_t)e->n << 20);
     for (size_t i = 0; i < e->n_factors; i++) {
         if (e->f[i].n->kind != NODE_DENSITY || (e->f[i].depends & ~over & ~1u)) return 0;
         h += node_hash(e->f[i].n) * (e->f[i].sign > 0.0 ? 3u : 5u);
@@ -174,7 +193,8 @@ static uint64_t key_of(const elimination *e, const env *at, unsigned over)
     return (h ^ (uint64_t)(at->net * 2 + at->point + 1)) | 1u;
 }
 
-static double eliminate(evaluation *ev, const env *at, unsigned over, const node *integrand, size_t n)
+static double eliminate(evaluation *ev, const env *at, unsigned over, const node *integrand,
+                        size_t n)
 {
     elimination *e = arena_take(ev->memory, sizeof *e);
     e->ev = ev;
@@ -191,8 +211,10 @@ static double eliminate(evaluation *ev, const env *at, unsigned over, const node
     double product = 1.0, logs = 0.0;
     for (size_t i = 0; i < e->n_factors; i++) {
         env one = *at;
-        if (e->f[i].table) product *= e->f[i].table[0];
-        else multiply(e, &e->f[i], &one, 1, &logs, &product);
+        if (e->f[i].table)
+            product *= e->f[i].table[0];
+        else
+            multiply(e, &e->f[i], &one, 1, &logs, &product);
     }
     product *= exp(logs);
     if (key) eval_remember(ev, key, value_scalar(ev->memory, product, 0.0));
@@ -221,12 +243,15 @@ value eval_eliminate(evaluation *ev, const env *at, unsigned over, const node *i
     size_t n = 1;
     for (size_t t = 0; t <= ev->w->T; t++)
         if ((free_states & (1u << t)) && at->x[t].n > n) n = at->x[t].n;
-    if (n > WORLD_PATHS) eval_abandon(ev, EVAL_EXPENSIVE, integrand, "too expensive: an integral inside an expectation");
+    if (n > WORLD_PATHS)
+        eval_abandon(ev, EVAL_EXPENSIVE, integrand,
+                     "too expensive: an integral inside an expectation");
     value r = value_new(ev->memory, n, 1);
     for (size_t i = 0; i < n; i++) {
         const arena_mark mark = arena_here(ev->memory);
         const env one = row(ev, at, i);
-        const double fine = eliminate(ev, &one, over, integrand, FINE), coarse = eliminate(ev, &one, over, integrand, COARSE);
+        const double fine = eliminate(ev, &one, over, integrand, FINE),
+                     coarse = eliminate(ev, &one, over, integrand, COARSE);
         arena_release(ev->memory, mark);
         r.v[i] = fine;
         r.e[i] = fabs(fine - coarse) + 1e-10 * fabs(fine); /* and what lies outside the grid */
@@ -237,9 +262,11 @@ value eval_eliminate(evaluation *ev, const env *at, unsigned over, const node *i
 /* ---- The integral sign ---- */
 
 /* Take the density q(over | ...) out of a product: the integral is then an expectation. */
-static const node *density_in(evaluation *ev, const env *at, const node *n, unsigned over, node **rest)
+static const node *density_in(evaluation *ev, const env *at, const node *n, unsigned over,
+                              node **rest)
 {
-    if (n->kind == NODE_DENSITY && n->which == 'q' && n->args && eval_times(ev, at, n->args) == over &&
+    if (n->kind == NODE_DENSITY && n->which == 'q' && n->args &&
+        eval_times(ev, at, n->args) == over &&
         (eval_times(ev, at, n->given) & (over - 1u) & ~over)) {
         *rest = NULL;
         return n;
@@ -250,8 +277,11 @@ static const node *density_in(evaluation *ev, const env *at, const node *n, unsi
         const node *found = density_in(ev, at, n->child[i], over, &left);
         if (!found) continue;
         node *other = node_copy(ev->memory, n->child[1 - i]);
-        if (!left && n->kind == NODE_MUL) *rest = other;
-        else *rest = node_binary(ev->memory, n->kind, left ? left : node_number(ev->memory, 1.0, n->from), other);
+        if (!left && n->kind == NODE_MUL)
+            *rest = other;
+        else
+            *rest = node_binary(ev->memory, n->kind,
+                                left ? left : node_number(ev->memory, 1.0, n->from), other);
         return found;
     }
     return NULL;

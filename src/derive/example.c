@@ -26,7 +26,12 @@ static void put(page *p, const char *format, ...)
 static void put_state(page *p, const world *w, const char *name, int t, const double *x)
 {
     put(p, "%s%s_%d = ", p->n ? "" : "", name, t);
-    for (size_t k = 0; k < w->D; k++) put(p, "%s%.4g%s", k ? ", " : w->D > 1 ? "(" : "", x[k], k + 1 == w->D && w->D > 1 ? ")" : "");
+    for (size_t k = 0; k < w->D; k++)
+        put(p, "%s%.4g%s",
+            k          ? ", "
+            : w->D > 1 ? "("
+                       : "",
+            x[k], k + 1 == w->D && w->D > 1 ? ")" : "");
 }
 
 static void put_schedule(page *p, const world *w, const checker *c)
@@ -40,7 +45,8 @@ static void put_schedule(page *p, const world *w, const checker *c)
 }
 
 /* States, noise and network outputs of one path. */
-static void put_path(page *p, const world *w, size_t row, int net, int point, const bool *bound, const int *index)
+static void put_path(page *p, const world *w, size_t row, int net, int point, const bool *bound,
+                     const int *index)
 {
     put(p, "\n");
     for (size_t t = 0; t <= w->T; t++) {
@@ -51,7 +57,8 @@ static void put_path(page *p, const world *w, size_t row, int net, int point, co
     const int t = index['t' - 'a'];
     const double *x = w->path[point][t] + row * w->D, *x_0 = w->path[point][0];
     double eps[WORLD_D], hat[WORLD_D];
-    for (size_t k = 0; k < w->D; k++) eps[k] = (x[k] - sqrt(w->s->alpha_bar[t]) * x_0[k]) / sqrt(w->s->var_bar[t]);
+    for (size_t k = 0; k < w->D; k++)
+        eps[k] = (x[k] - sqrt(w->s->alpha_bar[t]) * x_0[k]) / sqrt(w->s->var_bar[t]);
     world_eps(w, net, (size_t)t, x, hat);
     put(p, "\nt = %d: ", t);
     put_state(p, w, "epsilon", t, eps);
@@ -69,7 +76,8 @@ const char *example_text(checker *c, const judgement *j)
     put_path(&p, j->w, j->row, j->net, j->point, j->bound, j->index);
     for (int l = 0; l < 26; l++)
         if (j->bound[l] && l != 't' - 'a') put(&p, ", %c = %d", 'a' + l, j->index[l]);
-    put(&p, "\nleft = %.10g, right = %.10g, difference %.6g, ratio %.6g", j->left, j->right, j->right - j->left, j->right / j->left);
+    put(&p, "\nleft = %.10g, right = %.10g, difference %.6g, ratio %.6g", j->left, j->right,
+        j->right - j->left, j->right / j->left);
     return checker_format(c, "%s", p.text);
 }
 
@@ -80,13 +88,17 @@ const char *explain_text(checker *c, const node *a, int relation, const node *b)
     page p = {.n = 0};
     const size_t worlds = c->options.worlds;
     if (!b) return NULL;
-    const world_wish one = wish_of(c, a), two = wish_of(c, b), wish = {one.one_dimension || two.one_dimension, one.short_chain || two.short_chain, false};
+    const world_wish one = wish_of(c, a), two = wish_of(c, b),
+                     wish = {one.one_dimension || two.one_dimension,
+                             one.short_chain || two.short_chain, false};
     put(&p, "the values of both sides, world by world (error bounds in brackets):");
     const world_wish j0 = judge(c, a, relation, b, MODE_EXACT, wish).wish;
     for (size_t i = 0; i < worlds && i < 8; i++) {
         /* one world at a time: exchange it with the first */
         const world *w = checker_world(c, j0, i);
-        world **first = &c->worlds[(j0.one_dimension ? 1 : 0) + (j0.short_chain ? 2 : 0) + (j0.flat ? 4 : 0)][0], *kept = *first;
+        world **first = &c->worlds[(j0.one_dimension ? 1 : 0) + (j0.short_chain ? 2 : 0) +
+                                   (j0.flat ? 4 : 0)][0],
+              *kept = *first;
         *first = (world *)w;
         c->options.worlds = 1;
         const judgement j = judge(c, a, relation, b, MODE_EXACT, j0);

@@ -17,10 +17,10 @@ enum { MOST_POINTS = 16 };
 typedef struct point {
     const world *w;
     size_t t;
-    double a, b;              /* the sides, with epsilon that of the path */
-    double b_noise;           /* the right side with epsilon = noise, for random steps */
+    double a, b;    /* the sides, with epsilon that of the path */
+    double b_noise; /* the right side with epsilon = noise, for random steps */
     double x_t, x_prev, x_0, eps, eps_net, x_0_net, sigma2;
-    double kl[4];             /* arguments of the line's divergence */
+    double kl[4]; /* arguments of the line's divergence */
     bool has_kl;
 } point;
 
@@ -58,7 +58,8 @@ static void take_kl(checker *c, const env *at, const search *s, point *p)
 {
     const node *kl = find_kl(s->a) ? find_kl(s->a) : find_kl(s->b);
     value m, v, k, u;
-    p->has_kl = kl && eval_gaussian(&c->ev, at, kl->child[0], &m, &v) && eval_gaussian(&c->ev, at, kl->child[1], &k, &u);
+    p->has_kl = kl && eval_gaussian(&c->ev, at, kl->child[0], &m, &v) &&
+                eval_gaussian(&c->ev, at, kl->child[1], &k, &u);
     if (!p->has_kl) return;
     p->kl[0] = first(m);
     p->kl[1] = first(v);
@@ -70,7 +71,11 @@ static void take_point(checker *c, env *at, search *s, int t)
 {
     const world *w = c->ev.w;
     point *p = &s->at[s->n];
-    *p = (point){.w = w, .t = (size_t)t, .x_t = first(at->x[t]), .x_prev = first(at->x[t - 1]), .x_0 = first(at->x[0])};
+    *p = (point){.w = w,
+                 .t = (size_t)t,
+                 .x_t = first(at->x[t]),
+                 .x_prev = first(at->x[t - 1]),
+                 .x_0 = first(at->x[0])};
     p->eps = (p->x_t - sqrt(w->s->alpha_bar[t]) * p->x_0) / sqrt(w->s->var_bar[t]);
     world_eps(w, at->net, p->t, &p->x_t, &p->eps_net);
     p->x_0_net = predict_x0_from_eps(w->s, p->t, p->x_t, p->eps_net);
@@ -110,13 +115,20 @@ static bool arguments(const misprint_quantity *q, const point *p, manner how, do
         return p->has_kl;
     }
     snprintf(names, sizeof names, "%s", q->arguments);
-    for (char *name = strtok_r(names, " ", &rest); name && n < 4; name = strtok_r(NULL, " ", &rest), n++) {
-        if (strcmp(name, "x_t") == 0) arg[n] = p->x_t;
-        else if (strcmp(name, "x_0") == 0) arg[n] = how == BY_NETWORK ? p->x_0_net : p->x_0;
-        else if (strcmp(name, "x_{t-1}") == 0) arg[n] = p->x_prev;
-        else if (strcmp(name, "eps") == 0) arg[n] = how == BY_NOISE ? noise : how == BY_NETWORK ? p->eps_net : p->eps;
-        else if (strcmp(name, "sigma_t^2") == 0) arg[n] = p->sigma2;
-        else return false;
+    for (char *name = strtok_r(names, " ", &rest); name && n < 4;
+         name = strtok_r(NULL, " ", &rest), n++) {
+        if (strcmp(name, "x_t") == 0)
+            arg[n] = p->x_t;
+        else if (strcmp(name, "x_0") == 0)
+            arg[n] = how == BY_NETWORK ? p->x_0_net : p->x_0;
+        else if (strcmp(name, "x_{t-1}") == 0)
+            arg[n] = p->x_prev;
+        else if (strcmp(name, "eps") == 0)
+            arg[n] = how == BY_NOISE ? noise : how == BY_NETWORK ? p->eps_net : p->eps;
+        else if (strcmp(name, "sigma_t^2") == 0)
+            arg[n] = p->sigma2;
+        else
+            return false;
     }
     return true;
 }
@@ -127,12 +139,16 @@ static bool matches(const misprint *m, const point *p, manner how, double truth,
     const bool bayes = strcmp(m->quantity, "bayes") == 0;
     if (how == BY_NOISE) return near(p->b_noise, wrong);
     if (how == BY_RATIO) {
-        const bool scale = strncmp(m->quantity, "weight", 6) == 0 || strcmp(m->quantity, "posterior_var") == 0;
+        const bool scale =
+            strncmp(m->quantity, "weight", 6) == 0 || strcmp(m->quantity, "posterior_var") == 0;
         return scale && p->a != 0.0 && near(p->b / p->a, wrong / truth);
     }
-    if ((near(p->a, truth) && near(p->b, wrong)) || (near(-p->a, truth) && near(-p->b, wrong))) return true;
-    if (strcmp(m->id, "kl-reversed") == 0) return near(fabs(p->a), fabs(wrong)) && near(fabs(p->b), fabs(truth));
-    if (bayes && p->a > 0.0 && p->b > 0.0 && near(log(p->b) - log(p->a), wrong - truth)) return true;
+    if ((near(p->a, truth) && near(p->b, wrong)) || (near(-p->a, truth) && near(-p->b, wrong)))
+        return true;
+    if (strcmp(m->id, "kl-reversed") == 0)
+        return near(fabs(p->a), fabs(wrong)) && near(fabs(p->b), fabs(truth));
+    if (bayes && p->a > 0.0 && p->b > 0.0 && near(log(p->b) - log(p->a), wrong - truth))
+        return true;
     return bayes && near(p->b - p->a, wrong - truth);
 }
 
@@ -214,9 +230,11 @@ static bool from_table(checker *c, derive_line *line, const judgement *j)
     for (size_t i = 0; i < hint_n; i++) {
         difference d = {.j = j, .formula = c->hint_formulas[i]};
         if (!d.formula || !checker_guard(c, j->w, evaluate, &d) || !d.known) continue;
-        const double rounding = 1e-12 * (fabs(j->left) + fabs(j->right)) + 4.0 * (j->left_error + j->right_error);
-        const bool same = hints[i].ratio ? near(quotient, d.value) || near(quotient, 1.0 / d.value)
-                                         : fabs(fabs(gap_now) - fabs(d.value)) <= rounding + 1e-9 * fabs(d.value);
+        const double rounding =
+            1e-12 * (fabs(j->left) + fabs(j->right)) + 4.0 * (j->left_error + j->right_error);
+        const bool same =
+            hints[i].ratio ? near(quotient, d.value) || near(quotient, 1.0 / d.value)
+                           : fabs(fabs(gap_now) - fabs(d.value)) <= rounding + 1e-9 * fabs(d.value);
         if (!same || fabs(d.value) < 1e-9) continue;
         line->hint = hints[i].question;
         return true;
@@ -252,18 +270,26 @@ static void general(checker *c, derive_line *line, const judgement *j, const nod
 {
     sides s = {.a = a, .b = b, .j = j};
     if (!checker_guard(c, j->w, dependencies, &s)) return;
-    if ((s.left == 0) != (s.right == 0)) line->hint = "One side is a number for each x_0. Which states does the other side still depend on, and who averages over them?";
-    else if (node_any(a, averages_log, NULL) != node_any(b, averages_log, NULL) || (line->relation != '=' && node_any(b, averages_log, NULL)))
-        line->hint = "Is the logarithm concave or convex, and on which side of it does the expectation stand?";
-    else if (node_any(a, averages_log, NULL)) line->hint = "Over which states does each expectation average, and given what?";
+    if ((s.left == 0) != (s.right == 0))
+        line->hint = "One side is a number for each x_0. Which states does the other side still "
+                     "depend on, and who averages over them?";
+    else if (node_any(a, averages_log, NULL) != node_any(b, averages_log, NULL) ||
+             (line->relation != '=' && node_any(b, averages_log, NULL)))
+        line->hint = "Is the logarithm concave or convex, and on which side of it does the "
+                     "expectation stand?";
+    else if (node_any(a, averages_log, NULL))
+        line->hint = "Over which states does each expectation average, and given what?";
 }
 
 void hint_find(checker *c, derive_line *line, const judgement *j, const node *a, const node *b)
 {
     if (!j->w) {
-        if (j->trouble && strstr(j->trouble, "point mass")) line->hint = "What is q(x_{t-1} | x_t, x_0) at t = 1?";
-        else if (j->trouble && (strstr(j->trouble, "zero") || strstr(j->trouble, "variance 0"))) line->hint = "What is beta_tilde_1?";
-        else if (j->trouble && strstr(j->trouble, "before x_0")) line->hint = "Which state would come before x_0? Look at the first term of the sum.";
+        if (j->trouble && strstr(j->trouble, "point mass"))
+            line->hint = "What is q(x_{t-1} | x_t, x_0) at t = 1?";
+        else if (j->trouble && (strstr(j->trouble, "zero") || strstr(j->trouble, "variance 0")))
+            line->hint = "What is beta_tilde_1?";
+        else if (j->trouble && strstr(j->trouble, "before x_0"))
+            line->hint = "Which state would come before x_0? Look at the first term of the sum.";
         return;
     }
     if (line->relation == '=' && find_misprint(c, line, a, b)) return;

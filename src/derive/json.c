@@ -49,12 +49,14 @@ void derive_print_json(FILE *out, const derive_result *r)
     add_text(root, "file", r->name);
     add_text(root, "error", r->error);
     for (int v = 0; v < DERIVE_VERDICTS; v++)
-        cJSON_AddNumberToObject(counts, derive_verdict_name((derive_verdict)v), (double)r->n_verdict[v]);
+        cJSON_AddNumberToObject(counts, derive_verdict_name((derive_verdict)v),
+                                (double)r->n_verdict[v]);
     cJSON_AddItemToObject(root, "counts", counts);
     cJSON_AddNumberToObject(root, "displays", (double)r->n_displays);
     cJSON_AddNumberToObject(root, "status", derive_status(r));
     cJSON *lines = cJSON_AddArrayToObject(root, "lines");
-    for (const derive_line *l = r->lines; l; l = l->next) cJSON_AddItemToArray(lines, line_object(l));
+    for (const derive_line *l = r->lines; l; l = l->next)
+        cJSON_AddItemToArray(lines, line_object(l));
     char *text = cJSON_Print(root);
     if (text) fprintf(out, "%s\n", text);
     free(text);

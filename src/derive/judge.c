@@ -31,6 +31,8 @@ static int tell(double x, double ex, double y, double ey)
 {
     const double bound = 4.0 * (ex + ey), apart = fabs(x - y), scale = fmax(fabs(x), fabs(y));
     if (apart > 100.0 * bound + 1e-9 * scale) return 1;
+    if (apart <= bound && apart <= 1e-11 * scale && isfinite(bound))
+        return 0; /* the same errors on both sides */
     if (apart <= bound + 1e-300 && bound <= 1e-5 * fmax(scale, 1e-2)) return 0;
     return -1;
 }
@@ -73,8 +75,10 @@ static void take(checker *c, comparison *q, const env *base, int net, int point)
 static void count(checker *c, comparison *q, int told, const sample *s, const env *at)
 {
     q->valid++;
-    if (told == 0) q->equal++;
-    else if (told < 0) q->undecided++;
+    if (told == 0)
+        q->equal++;
+    else if (told < 0)
+        q->undecided++;
     if (told > 0) q->refused++;
     if (told <= 0 && (q->refused || q->valid > 1)) return;
     if (told > 0 && q->refused > 1) return;
@@ -109,7 +113,9 @@ static void compare_constant(checker *c, comparison *q, const env *at)
             const sample *s = &q->s[i], *r = &q->s[k];
             if (r->net == s->net || r->point != s->point || k - i != q->n / 2) continue;
             const double round = 1e-15 * (fabs(s->a) + fabs(s->b) + fabs(r->a) + fabs(r->b));
-            count(c, q, tell(s->a - r->a, s->ea + r->ea + round, s->b - r->b, s->eb + r->eb + round), s, at);
+            count(c, q,
+                  tell(s->a - r->a, s->ea + r->ea + round, s->b - r->b, s->eb + r->eb + round), s,
+                  at);
         }
 }
 
@@ -137,9 +143,12 @@ static void compare_affine(checker *c, comparison *q, const env *at)
         const double x = (s->a - o->a) * (f->b - o->b), y = (f->a - o->a) * (s->b - o->b);
         const double ea = s->ea + o->ea + f->ea + 1e-15 * (fabs(s->a) + fabs(o->a) + fabs(f->a));
         const double eb = s->eb + o->eb + f->eb + 1e-15 * (fabs(s->b) + fabs(o->b) + fabs(f->b));
-        const double bound = ea * (fabs(f->b - o->b) + fabs(s->b - o->b)) + eb * (fabs(s->a - o->a) + fabs(f->a - o->a));
+        const double bound = ea * (fabs(f->b - o->b) + fabs(s->b - o->b)) +
+                             eb * (fabs(s->a - o->a) + fabs(f->a - o->a));
         const double scale = fabs(f->b - o->b) * (fabs(f->a - o->a) + fabs(s->a - o->a));
-        const int told = fabs(x - y) <= 4.0 * bound ? 0 : fabs(x - y) > 100.0 * bound + 1e-9 * scale ? 1 : -1;
+        const int told = fabs(x - y) <= 4.0 * bound                   ? 0
+                         : fabs(x - y) > 100.0 * bound + 1e-9 * scale ? 1
+                                                                      : -1;
         count(c, q, told, s, at);
     }
 }
@@ -147,9 +156,12 @@ static void compare_affine(checker *c, comparison *q, const env *at)
 static void compare(checker *c, comparison *q, const env *at)
 {
     if (q->n == 0) return;
-    if (q->mode == MODE_CONSTANT) compare_constant(c, q, at);
-    else if (q->mode == MODE_FACTOR) compare_factor(c, q, at);
-    else if (q->mode == MODE_AFFINE) compare_affine(c, q, at);
+    if (q->mode == MODE_CONSTANT)
+        compare_constant(c, q, at);
+    else if (q->mode == MODE_FACTOR)
+        compare_factor(c, q, at);
+    else if (q->mode == MODE_AFFINE)
+        compare_affine(c, q, at);
     else
         for (size_t i = 0; i < q->n; i++) count(c, q, tell_relation(q, &q->s[i]), &q->s[i], at);
 }
@@ -170,13 +182,15 @@ static void in_world(checker *c, void *data)
             q->density = argument;
         }
         for (int net = 0; net < (q->mode != MODE_EXACT && !q->density ? NETS : 1); net++)
-            for (int point = 0; point < ((q->mode & MODE_FACTOR) && !q->density ? POINTS : 1); point++)
+            for (int point = 0; point < ((q->mode & MODE_FACTOR) && !q->density ? POINTS : 1);
+                 point++)
                 take(c, q, &at, net, point);
         q->density = NULL;
         if (q->broken) {
             q->j->skipped = true;
             if (!q->j->trouble) q->j->trouble = c->ev.trouble;
-        } else compare(c, q, &at);
+        } else
+            compare(c, q, &at);
         arena_release(&c->work, mark);
     }
 }
@@ -187,15 +201,20 @@ bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *da
     jmp_buf *outer = c->work.escape;
     const arena_mark mark = arena_here(&c->work);
     const evaluation before = c->ev;
-    c->ev = (evaluation){.memory = &c->work, .w = w, .choice = c->choice, .known = c->known,
-                         .budget = c->options.budget, .memo = c->memo};
+    c->ev = (evaluation){.memory = &c->work,
+                         .w = w,
+                         .choice = c->choice,
+                         .known = c->known,
+                         .budget = c->options.budget,
+                         .memo = c->memo};
     c->work.reason = NULL;
     c->work.escape = &escape;
     const bool done = setjmp(escape) == 0;
     if (done) body(c, data);
     c->work.escape = outer;
     if (!done && c->ev.culprit) { /* its node may lie in the memory that is given back now */
-        node *culprit = node_new(&c->memory, c->ev.culprit->kind, c->ev.culprit->from, c->ev.culprit->to);
+        node *culprit =
+            node_new(&c->memory, c->ev.culprit->kind, c->ev.culprit->from, c->ev.culprit->to);
         culprit->name = c->ev.culprit->name;
         c->ev.culprit = culprit;
     }
@@ -206,11 +225,13 @@ bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *da
 
 static judgement settle(const comparison *q, judgement j)
 {
-    if (q->refused) j.verdict = DERIVE_WRONG;
+    if (q->refused)
+        j.verdict = DERIVE_WRONG;
     else if (q->undecided) {
         j.verdict = DERIVE_UNDECIDED;
         j.reason = "the difference is larger than rounding and smaller than a mistake";
-    } else if (q->valid) j.verdict = DERIVE_OK;
+    } else if (q->valid)
+        j.verdict = DERIVE_OK;
     else if (q->one_sided) {
         j.verdict = DERIVE_WRONG;
         j.reason = j.trouble;
@@ -239,10 +260,12 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
         const world *w = checker_world(c, j.wish, i);
         if (!w) return (judgement){.verdict = DERIVE_UNDECIDED, .reason = "memory is short"};
         if (checker_guard(c, w, in_world, &q)) continue;
-        world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension, j.wish.short_chain || c->ev.wish.short_chain,
+        world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension,
+                           j.wish.short_chain || c->ev.wish.short_chain,
                            j.wish.flat || c->ev.wish.flat};
         if (!c->ev.wish.flat) more.one_dimension = true;
-        const bool new = more.one_dimension != j.wish.one_dimension || more.short_chain != j.wish.short_chain || more.flat != j.wish.flat;
+        const bool new = more.one_dimension != j.wish.one_dimension ||
+                         more.short_chain != j.wish.short_chain || more.flat != j.wish.flat;
         if (c->ev.outcome == EVAL_WISH && new) return judge(c, a, relation, b, mode, more);
         if (q.refused) break; /* one world is enough */
         return abandoned(c, j);

@@ -21,9 +21,13 @@ static unsigned of_index(const node *n)
 const definition *checker_known(const checker *c, const node *label)
 {
     for (const definition *d = c->known; d; d = d->next)
-        if (strcmp(d->label->name, label->name) == 0 && node_equal(d->label->child[0], label->child[0])) return d;
+        if (strcmp(d->label->name, label->name) == 0 &&
+            node_equal(d->label->child[0], label->child[0]))
+            return d;
     for (const definition *d = c->known; d; d = d->next)
-        if (strcmp(d->label->name, label->name) == 0 && label->child[0] && of_index(d->label->child[0])) return d;
+        if (strcmp(d->label->name, label->name) == 0 && label->child[0] &&
+            of_index(d->label->child[0]))
+            return d;
     return NULL;
 }
 
@@ -59,8 +63,10 @@ static unsigned of_node(const checker *c, const node *n, int depth)
     case NODE_EXPECT:
         set = of_node(c, n->child[0], depth + 1);
         for (const node *l = n->args; l; l = l->next) {
-            if (l->kind == NODE_LAW_TIME) set &= ~bit('t');
-            else if (l->kind == NODE_DENSITY) set |= of_list(l->args) | of_list(l->given);
+            if (l->kind == NODE_LAW_TIME)
+                set &= ~bit('t');
+            else if (l->kind == NODE_DENSITY)
+                set |= of_list(l->args) | of_list(l->given);
         }
         return set;
     case NODE_INTEGRAL: return of_node(c, n->child[0], depth + 1) | of_list(n->args);
@@ -93,9 +99,9 @@ bool letters_set(const world *w, unsigned letters, size_t k, env *at)
 
 /* ---- Vectors ---- */
 
-bool wish_is_vector(const checker *c, const node *n)
+static bool is_vector(const checker *c, const node *n, int depth)
 {
-    if (!n) return false;
+    if (!n || depth > EVAL_NESTING) return false;
     const definition *d;
     switch (n->kind) {
     case NODE_X: return n->child[1] == NULL;
@@ -104,16 +110,22 @@ bool wish_is_vector(const checker *c, const node *n)
     case NODE_NET: return true;
     case NODE_LABEL:
         d = checker_known(c, n);
-        return d && (d->kind == DEFINITION_VECTOR || (d->meaning && d->meaning != n && wish_is_vector(c, d->meaning)));
+        return d && (d->kind == DEFINITION_VECTOR ||
+                     (d->meaning && is_vector(c, d->meaning, depth + 1)));
     case NODE_ADD:
-    case NODE_SUB: return wish_is_vector(c, n->child[0]) || wish_is_vector(c, n->child[1]);
-    case NODE_MUL: return wish_is_vector(c, n->child[0]) != wish_is_vector(c, n->child[1]);
-    case NODE_DIV: return wish_is_vector(c, n->child[0]) && !wish_is_vector(c, n->child[1]);
-    case NODE_NEG: return wish_is_vector(c, n->child[0]);
-    case NODE_EXPECT: return wish_is_vector(c, n->child[0]);
-    case NODE_SUM: return wish_is_vector(c, n->child[2]);
+    case NODE_SUB: return is_vector(c, n->child[0], depth) || is_vector(c, n->child[1], depth);
+    case NODE_MUL: return is_vector(c, n->child[0], depth) != is_vector(c, n->child[1], depth);
+    case NODE_DIV: return is_vector(c, n->child[0], depth) && !is_vector(c, n->child[1], depth);
+    case NODE_NEG: return is_vector(c, n->child[0], depth);
+    case NODE_EXPECT: return is_vector(c, n->child[0], depth);
+    case NODE_SUM: return is_vector(c, n->child[2], depth);
     default: return false;
     }
+}
+
+bool wish_is_vector(const checker *c, const node *n)
+{
+    return is_vector(c, n, 0);
 }
 
 /* A vector where a number belongs (or the other way round): the line is meant for one dimension. */
@@ -128,7 +140,9 @@ static bool reads_as_number(const node *n, void *data)
     case NODE_DIV: return b;
     case NODE_FUNCTION: return a;
     case NODE_ADD:
-    case NODE_SUB: return a != b && !((a ? y : x)->kind == NODE_NUMBER && (a ? y : x)->number == 0.0) && (a ? y : x)->kind != NODE_CONST;
+    case NODE_SUB:
+        return a != b && !((a ? y : x)->kind == NODE_NUMBER && (a ? y : x)->number == 0.0) &&
+               (a ? y : x)->kind != NODE_CONST;
     default: return false;
     }
 }
@@ -145,5 +159,6 @@ static bool integrates(const node *n, void *data)
 world_wish wish_of(const checker *c, const node *n)
 {
     const bool path = node_any(n, integrates, NULL);
-    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, (void *)c), path, false};
+    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, (void *)c), path,
+                        false};
 }

@@ -17,7 +17,8 @@ typedef struct climb {
 
 static const node *formula(checker *c, const char *text)
 {
-    source s = {.name = "points", .text = (char *)text, .length = strlen(text), .format = SOURCE_TEX};
+    source s = {
+        .name = "points", .text = (char *)text, .length = strlen(text), .format = SOURCE_TEX};
     const token_list t = token_cut(&c->memory, &s, 0, s.length);
     parser p = {.memory = &c->memory, .s = &s, .t = t.t};
     const node *n = parse_expression(&p, 0, t.n);
@@ -41,7 +42,9 @@ static bool has_term(checker *c, const form *f, const char *text, bool strict, b
 /* A product of densities is read through its logarithm. */
 static const node *readable(checker *c, const rung *r, const node *n)
 {
-    if (strcmp(r->ladder, "HW1/bayes") != 0 || n->kind == NODE_FUNCTION || n->kind == NODE_ADD || n->kind == NODE_SUB) return n;
+    if (strcmp(r->ladder, "HW1/bayes") != 0 || n->kind == NODE_FUNCTION || n->kind == NODE_ADD ||
+        n->kind == NODE_SUB)
+        return n;
     node *log = node_new(&c->memory, NODE_FUNCTION, n->from, n->to);
     log->which = FUNCTION_LOG;
     log->child[0] = (node *)n;
@@ -67,14 +70,17 @@ static int height_of(checker *c, const char *ladder, const node *n)
 {
     int height = -1;
     for (size_t i = 0; i < rung_n; i++)
-        if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height > height && matches(c, &rungs[i], n)) height = rungs[i].height;
+        if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height > height &&
+            matches(c, &rungs[i], n))
+            height = rungs[i].height;
     return height;
 }
 
 /* The start's value: a side that has no name must have it, or it belongs to another derivation. */
 static const char *value_of(const char *ladder)
 {
-    if (strcmp(ladder, "HW1/elbo") == 0) return "\\mathbb{E}_q\\left[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}\\right]";
+    if (strcmp(ladder, "HW1/elbo") == 0)
+        return "\\mathbb{E}_q\\left[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}\\right]";
     if (strcmp(ladder, "HW3/eps") == 0) return "\\tilde\\mu_t";
     return NULL;
 }
@@ -114,7 +120,8 @@ static int foothold(checker *c, const climb *k, const node *first)
 static int part_of(const char *ladder, int height)
 {
     for (size_t i = 0; i < rung_n; i++)
-        if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height == height && rungs[i].part) return rungs[i].part;
+        if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height == height && rungs[i].part)
+            return rungs[i].part;
     return height;
 }
 
@@ -135,14 +142,18 @@ static void climb_chain(checker *c, climb *k, const derive_line *first)
         const bool named = l->class == DERIVE_DEFINITION && l->verdict == DERIVE_NOT_CHECKED;
         if (!l->right || (l->verdict != DERIVE_OK && !named) || l->relation != '=') return;
         const int height = height_of(c, k->ladder, l->right);
-        if (height < 0 || !(named || belongs(c, k->ladder, l->right) || strcmp(k->ladder, "HW1/elbo") != 0)) continue;
+        if (height < 0 ||
+            !(named || belongs(c, k->ladder, l->right) || strcmp(k->ladder, "HW1/elbo") != 0))
+            continue;
         if (named) { /* L = ...: a foothold, not an arrival */
             at = height == 0 || k->reached[height] ? height : -1;
             continue; /* the name of an unearned form is no foothold */
         }
         if (at >= 0) arrive(k, at, height, l->row);
-        if (at >= 0 && (height == 0 || k->reached[height])) at = height > at ? height : at;
-        else if (at < 0 && (height == 0 || k->reached[height])) at = height;
+        if (at >= 0 && (height == 0 || k->reached[height]))
+            at = height > at ? height : at;
+        else if (at < 0 && (height == 0 || k->reached[height]))
+            at = height;
     }
 }
 
@@ -158,7 +169,8 @@ static climb *climb_of(checker *c, derive_result *r, climb *all, const char *lad
     return &all[i];
 }
 
-size_t derive_points(derive_result *r, const char *homework, derive_award awards[DERIVE_MOST_AWARDS])
+size_t derive_points(derive_result *r, const char *homework,
+                     derive_award awards[DERIVE_MOST_AWARDS])
 {
     climb all[MOST_LADDERS] = {{.ladder = NULL}};
     checker *c = r->inside;
@@ -171,7 +183,8 @@ size_t derive_points(derive_result *r, const char *homework, derive_award awards
         const rung_award *a = &rung_awards[i];
         if (strncmp(a->id, homework, length) != 0 || a->id[length] != '-') continue;
         derive_award *one = &awards[n];
-        *one = (derive_award){.id = a->id, .title = a->title, .points = a->points, .machine = a->ladder != NULL};
+        *one = (derive_award){
+            .id = a->id, .title = a->title, .points = a->points, .machine = a->ladder != NULL};
         n = n + 1;
         if (!a->ladder) continue;
         const climb *k = climb_of(c, r, all, a->ladder);
@@ -193,5 +206,6 @@ void derive_print_points(FILE *out, const derive_award *awards, size_t n)
         earned += a->earned ? a->points : 0.0;
         *(a->machine ? &machine : &person) += a->points;
     }
-    fprintf(out, "%.1f of %.1f points by derivation; %.1f points are for a person to judge\n", earned, machine, person);
+    fprintf(out, "%.1f of %.1f points by derivation; %.1f points are for a person to judge\n",
+            earned, machine, person);
 }

@@ -23,7 +23,8 @@ enum { DERIVE_MOST_AWARDS = 32 };
 
 /* The awards of one homework ("HW1", "HW2", "HW3") for a checked text.
  * Returns  their number, 0 for an unknown homework. */
-size_t derive_points(derive_result *r, const char *homework, derive_award awards[DERIVE_MOST_AWARDS]);
+size_t derive_points(derive_result *r, const char *homework,
+                     derive_award awards[DERIVE_MOST_AWARDS]);
 
 void derive_print_points(FILE *out, const derive_award *awards, size_t n);
 

@@ -33,8 +33,10 @@ static env letters_at(checker *c, const place *p, int number)
 
 static void push(expansion *x, form_term term)
 {
-    if (x->f->n == FORM_TERMS) x->f->too_long = true;
-    else x->f->t[x->f->n++] = term;
+    if (x->f->n == FORM_TERMS)
+        x->f->too_long = true;
+    else
+        x->f->t[x->f->n++] = term;
 }
 
 static form_term term_at(expansion *x, const place *p, char kind)
@@ -46,7 +48,8 @@ static form_term term_at(expansion *x, const place *p, char kind)
     t.given = 1;
     if (p->law->args) t.over = t.given = 0;
     for (const node *l = p->law->args; l; l = l->next) {
-        if (l->kind != NODE_DENSITY) t.over |= 1u << 30;
+        if (l->kind != NODE_DENSITY)
+            t.over |= 1u << 30;
         else {
             t.over |= eval_times(&x->c->ev, &first, l->args);
             t.given |= eval_times(&x->c->ev, &first, l->given);
@@ -111,8 +114,11 @@ static void expand_range(expansion *x, place p, const node *n)
 static void expand_label(expansion *x, place p, const node *n)
 {
     const definition *d = checker_known(x->c, n);
-    if (!d || !d->meaning || ++x->c->ev.nesting > 10 || !node_equal(d->label->child[0], n->child[0])) push_other(x, &p, n);
-    else expand(x, p, d->meaning);
+    if (!d || !d->meaning || ++x->c->ev.nesting > EVAL_NESTING ||
+        !node_equal(d->label->child[0], n->child[0]))
+        push_other(x, &p, n);
+    else
+        expand(x, p, d->meaning);
     x->c->ev.nesting--;
 }
 
@@ -123,9 +129,12 @@ static void expand_log(expansion *x, place p, const node *n)
         expand_log(x, p, n->child[0]);
         if (n->kind == NODE_DIV) p.coefficient = -p.coefficient;
         expand_log(x, p, n->child[1]);
-    } else if (n->kind == NODE_PROD) expand_range(x, p, n);
-    else if (n->kind == NODE_DENSITY && n->args) push_density(x, &p, n);
-    else push_other(x, &p, n);
+    } else if (n->kind == NODE_PROD)
+        expand_range(x, p, n);
+    else if (n->kind == NODE_DENSITY && n->args)
+        push_density(x, &p, n);
+    else
+        push_other(x, &p, n);
 }
 
 static void expand(expansion *x, place p, const node *n)
@@ -159,8 +168,10 @@ static void expand(expansion *x, place p, const node *n)
     case NODE_KL: push_kl(x, &p, n); break;
     case NODE_LABEL: expand_label(x, p, n); break;
     case NODE_FUNCTION:
-        if (n->which == FUNCTION_LOG) expand_log(x, p, n->child[0]);
-        else push_other(x, &p, n);
+        if (n->which == FUNCTION_LOG)
+            expand_log(x, p, n->child[0]);
+        else
+            push_other(x, &p, n);
         break;
     default: push_other(x, &p, n);
     }
@@ -168,7 +179,8 @@ static void expand(expansion *x, place p, const node *n)
 
 static bool same_term(const form_term *a, const form_term *b, bool strict)
 {
-    if (a->kind != b->kind || a->low != b->low || a->high != b->high || a->other != b->other) return false;
+    if (a->kind != b->kind || a->low != b->low || a->high != b->high || a->other != b->other)
+        return false;
     if (strict && (a->over != b->over || a->given != b->given)) return false;
     return memcmp(a->set, b->set, sizeof a->set) == 0;
 }
@@ -180,8 +192,10 @@ static void combine(form *f)
     for (size_t i = 0; i < f->n; i++) {
         size_t k = 0;
         while (k < kept && !same_term(&f->t[k], &f->t[i], true)) k++;
-        if (k < kept) f->t[k].coefficient += f->t[i].coefficient;
-        else f->t[kept++] = f->t[i];
+        if (k < kept)
+            f->t[k].coefficient += f->t[i].coefficient;
+        else
+            f->t[kept++] = f->t[i];
     }
     f->n = 0;
     for (size_t i = 0; i < kept; i++)
@@ -196,16 +210,16 @@ static void symbols(form *f, const node *n)
     const node *i = n->child[0];
     switch (n->kind) {
     case NODE_X:
-        if (i->kind == NODE_NUMBER && i->number == 0.0) f->has |= FORM_X0;
-        else f->n_xt++, f->has |= FORM_XT;
+        if (i->kind == NODE_NUMBER && i->number == 0.0)
+            f->has |= FORM_X0;
+        else
+            f->n_xt++, f->has |= FORM_XT;
         return;
     case NODE_EPS:
         f->has |= FORM_EPS;
         f->n_noise++;
         return;
-    case NODE_NET:
-        f->has |= n->which == NET_EPS ? FORM_EPS_NET : FORM_MU;
-        return;
+    case NODE_NET: f->has |= n->which == NET_EPS ? FORM_EPS_NET : FORM_MU; return;
     case NODE_MU_TILDE: f->has |= FORM_MU; return;
     case NODE_KL: f->has |= FORM_KL; return;
     case NODE_DENSITY: f->has |= FORM_DENSITY; return;
@@ -251,6 +265,7 @@ form form_of(checker *c, const node *n)
 bool form_has(const form *f, const form_term *t, bool strict)
 {
     for (size_t i = 0; i < f->n; i++)
-        if (same_term(&f->t[i], t, strict) && fabs(f->t[i].coefficient - t->coefficient) < 1e-12) return true;
+        if (same_term(&f->t[i], t, strict) && fabs(f->t[i].coefficient - t->coefficient) < 1e-12)
+            return true;
     return false;
 }

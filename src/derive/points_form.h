@@ -9,7 +9,7 @@
  * first and the last value of the letter. */
 typedef struct form_term {
     double coefficient;
-    char kind; /* 'q', 'p', 'K', or 'o' for anything else */
+    char kind;     /* 'q', 'p', 'K', or 'o' for anything else */
     int low, high; /* 0, 0 without a sum */
     unsigned set[8];
     unsigned over, given; /* of the expectation, at the first value of the letter; over = 0: none */
@@ -22,8 +22,8 @@ typedef struct form {
     form_term t[FORM_TERMS];
     size_t n;
     bool too_long;
-    unsigned has;          /* symbols, as bits */
-    size_t n_xt, n_noise;  /* how often x_t and epsilon stand there as vectors */
+    unsigned has;         /* symbols, as bits */
+    size_t n_xt, n_noise; /* how often x_t and epsilon stand there as vectors */
 } form;
 
 enum {
@@ -34,8 +34,8 @@ enum {
     FORM_XT = 16,
     FORM_EPS = 32,
     FORM_EPS_NET = 64,
-    FORM_MU = 128,      /* mu_theta or mu_tilde as a name */
-    FORM_BEFORE = 256,  /* alpha_bar_{t-1} */
+    FORM_MU = 128,     /* mu_theta or mu_tilde as a name */
+    FORM_BEFORE = 256, /* alpha_bar_{t-1} */
     FORM_EXPECT = 512,
     FORM_LOG = 1024
 };

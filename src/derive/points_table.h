@@ -9,15 +9,15 @@ enum { RUNG_TERMS = 8 };
 
 /* One form of a rung; two rows with the same rung are two routes. */
 typedef struct rung {
-    const char *ladder; /* "HW1/elbo" */
-    int height;         /* 0 is the start */
-    int part;           /* rungs of one part count as one step; 0: the height itself */
-    const char *must[RUNG_TERMS];     /* LaTeX: terms the side has */
+    const char *ladder;           /* "HW1/elbo" */
+    int height;                   /* 0 is the start */
+    int part;                     /* rungs of one part count as one step; 0: the height itself */
+    const char *must[RUNG_TERMS]; /* LaTeX: terms the side has */
     const char *must_not[RUNG_TERMS]; /* terms it no longer has (whatever their coefficient) */
-    bool only;           /* and it has no other terms */
-    bool strict;         /* the laws of the expectations count */
-    unsigned has, lacks; /* symbols, points_form.h */
-    bool once;           /* x_t and epsilon stand there once each */
+    bool only;                        /* and it has no other terms */
+    bool strict;                      /* the laws of the expectations count */
+    unsigned has, lacks;              /* symbols, points_form.h */
+    bool once;                        /* x_t and epsilon stand there once each */
 } rung;
 
 /* What a rung earns. */

@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-typedef struct reading {
-    checker *c;
-    statement *st;
-    size_t display;
-} reading;
-
 static derive_line *new_line(reading *r, size_t from, size_t to, int relation)
 {
     checker *c = r->c;
@@ -27,40 +21,9 @@ static derive_line *new_line(reading *r, size_t from, size_t to, int relation)
     return l;
 }
 
-static void finish(derive_line *l, derive_class class, derive_verdict verdict, const char *reason)
-{
-    l->class = class;
-    l->verdict = verdict;
-    l->reason = reason;
-}
-
 static bool outside_grammar(const side *s)
 {
     return s->error && strstr(s->error, "not in the grammar") != NULL;
-}
-
-static bool names_noise(const node *n, void *data)
-{
-    (void)data;
-    return n->kind == NODE_EPS;
-}
-
-static bool has_constant(const node *n, void *data)
-{
-    (void)data;
-    return n->kind == NODE_CONST;
-}
-
-static bool has_free_sigma(const node *n, void *data)
-{
-    const checker *c = data;
-    return n->kind == NODE_SCHEDULE && n->which == SYMBOL_SIGMA && c->choice == VARIANCE_OWN;
-}
-
-static bool has_states(const node *n, void *data)
-{
-    (void)data;
-    return n->kind == NODE_X || n->kind == NODE_EPS || n->kind == NODE_DENSITY || n->kind == NODE_NET || n->kind == NODE_LABEL;
 }
 
 /* A side that was not understood: outside the grammar, or simply wrong. */
@@ -68,159 +31,24 @@ static void not_read(reading *r, derive_line *l, const side *s, const side *left
 {
     const bool outside = outside_grammar(s);
     if (outside && left->tree && left->tree->kind == NODE_X)
-        finish(l, DERIVE_STEP, DERIVE_NOT_CHECKED, "the step of another sampler: its score network is not in this world");
-    else if (outside) finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, s->error);
-    else finish(l, DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD, s->error);
+        reading_finish(l, DERIVE_STEP, DERIVE_NOT_CHECKED,
+                       "the step of another sampler: its score network is not in this world");
+    else if (outside)
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, s->error);
+    else
+        reading_finish(l, DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD, s->error);
     if (!outside) source_place(&r->c->s, s->error_at, &l->row, &l->column);
 }
 
-/* ---- Judging a statement ---- */
-
-/* How the label's knowledge and the signs + C and proportional decide the comparison. */
-static int mode_of(checker *c, const node *a, int relation, const node *b, derive_line *l)
-{
-    int mode = relation == REL_PROPTO ? MODE_FACTOR : MODE_EXACT;
-    if (node_any(a, has_constant, NULL) || node_any(b, has_constant, NULL)) mode |= MODE_CONSTANT;
-    const node *const sides[] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        const definition *d = definition_of(c, sides[i]);
-        if (!d || !d->meaning) continue;
-        if (d->kind == DEFINITION_CONSTANT || d->kind == DEFINITION_AFFINE) mode |= MODE_CONSTANT;
-        if (d->kind == DEFINITION_FACTOR || d->kind == DEFINITION_AFFINE) mode |= MODE_FACTOR;
-    }
-    if (mode == MODE_AFFINE)
-        checker_assume(c, l, "read up to the additive constant that an earlier line introduced, and up to a factor", l->from);
-    else if (mode == MODE_FACTOR && relation != REL_PROPTO)
-        checker_assume(c, l, "the name was known up to a factor only: this line fixes it", l->from);
-    return mode;
-}
-
-/* After a line about a label holds, the label is known as this line says. */
-static void learn(checker *c, const node *a, const node *b, int mode, int relation)
-{
-    const node *const sides[] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        const definition *d = definition_of(c, sides[i]);
-        if (!d || !d->meaning) continue;
-        const bool constant = relation == REL_EQUAL && mode == MODE_CONSTANT && d->kind == DEFINITION_EXACT;
-        const bool fixed = relation == REL_EQUAL && mode == MODE_FACTOR;
-        if (constant) definition_add(c, sides[i], sides[1 - i], DEFINITION_CONSTANT);
-        if (fixed) definition_add(c, sides[i], sides[1 - i], DEFINITION_EXACT);
-        return;
-    }
-}
-
-static const char *question(checker *c, const judgement *j)
-{
-    if (j->verdict != DERIVE_NOT_UNDERSTOOD || !j->culprit || j->culprit->kind != NODE_LABEL) return j->reason;
-    const size_t n = j->culprit->to > j->culprit->from ? j->culprit->to - j->culprit->from : 0;
-    if (n == 0 || n > 60) return checker_format(c, "what is %s?", j->culprit->name ? j->culprit->name : "this");
-    return checker_format(c, "what is `%.*s`?  Say it: derive: let %.*s = ...", (int)n, c->s.text + j->culprit->from, (int)n,
-                          c->s.text + j->culprit->from);
-}
-
-static void report(reading *r, derive_line *l, const judgement *j, const node *a, const node *b)
-{
-    checker *c = r->c;
-    finish(l, DERIVE_STATEMENT, j->verdict, question(c, j));
-    if (j->culprit && j->culprit->to > 0 && (j->verdict == DERIVE_NOT_UNDERSTOOD || j->verdict == DERIVE_UNDECIDED))
-        source_place(&c->s, j->culprit->from, &l->row, &l->column);
-    if (j->verdict == DERIVE_OK && j->skipped && j->trouble)
-        checker_assume(c, l, checker_format(c, "where it has no value it was left out: %s", j->trouble), l->from);
-    if (j->wish.one_dimension && j->verdict <= DERIVE_WRONG)
-        checker_assume(c, l, "read in one dimension (D = 1)", l->from);
-    if (j->verdict != DERIVE_WRONG) return;
-    l->example = example_text(c, j);
-    if (!l->reason) l->reason = j->only_above_one ? "it holds for D = 1 only" : NULL;
-    hint_find(c, l, j, a, b);
-    if (j->only_above_one && !l->hint) l->hint = "It holds in one dimension. How often does each coordinate count?";
-}
-
-static bool is_state(const node *n)
-{
-    return n->kind == NODE_X && !n->child[1];
-}
-
-/* Another way to read a line that failed: a choice of the variance, or the law of a random step. */
-static bool another_reading(reading *r, derive_line *l, const node *a, const node *b)
-{
-    checker *c = r->c;
-    if (is_state(a) && node_any(b, names_noise, NULL) && step_holds(c, a, b)) {
-        finish(l, DERIVE_STEP, DERIVE_OK, NULL);
-        checker_assume(c, l, "epsilon is read as the fresh noise of this step: the law of the state is what holds", l->from);
-        return true;
-    }
-    return false;
-}
-
-static void statement_line(reading *r, derive_line *l, node *a, int relation, node *b)
-{
-    checker *c = r->c;
-    const world_wish one = wish_of(c, a), two = wish_of(c, b);
-    const world_wish wish = {one.one_dimension || two.one_dimension, one.short_chain || two.short_chain, false};
-    const int mode = mode_of(c, a, relation, b, l);
-    const judgement j = judge(c, a, relation == REL_DEFINE ? REL_EQUAL : relation, b, mode, wish);
-    if (j.verdict == DERIVE_WRONG && relation == REL_EQUAL && another_reading(r, l, a, b)) return;
-    report(r, l, &j, a, b);
-    if (mode == MODE_FACTOR && a->kind == NODE_DENSITY)
-        checker_assume(c, l, "proportional as a function of the density's own variable", l->from);
-    if (j.verdict != DERIVE_OK) return;
-    slip_find(c, l, a, b, j.wish);
-    learn(c, a, b, mode, relation);
-}
-
-/* The meaning must be evaluable, or the reader is asked at once. */
-static void definition_line(reading *r, derive_line *l, const node *label, node *meaning, int relation)
-{
-    checker *c = r->c;
-    const size_t worlds = c->options.worlds;
-    c->options.worlds = 1;
-    const judgement j = judge(c, meaning, REL_EQUAL, meaning, MODE_EXACT, wish_of(c, meaning));
-    c->options.worlds = worlds;
-    if (j.verdict == DERIVE_NOT_UNDERSTOOD) {
-        report(r, l, &j, meaning, meaning);
-        return;
-    }
-    definition_kind kind = relation == REL_PROPTO ? DEFINITION_FACTOR : DEFINITION_EXACT;
-    if (node_any(meaning, has_constant, NULL)) kind = kind == DEFINITION_EXACT ? DEFINITION_CONSTANT : DEFINITION_AFFINE;
-    definition_add(c, label, meaning, kind);
-    finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED,
-           kind == DEFINITION_EXACT ? NULL : kind == DEFINITION_FACTOR ? "known up to a factor" : "known up to a constant");
-}
-
-static void judged(reading *r, derive_line *l, const side *left, const side *right, node *first)
-{
-    checker *c = r->c;
-    node *a = left->tree, *b = right->tree;
-    const int relation = right->relation;
-    size_t at = definition_arguments(c, b, a);
-    if (!at) at = definition_arguments(c, b, first);
-    if (!at) at = definition_arguments(c, a, b);
-    if (at) checker_assume(c, l, "a normal law without its variable takes that of the factor it stands for", at - 1);
-    if (right->assumption) checker_assume(c, l, right->assumption, right->assumption_at);
-    if (left->assumption) checker_assume(c, l, left->assumption, left->assumption_at);
-    definition_generic(c, l, a, b);
-    l->left = a;
-    l->right = b;
-    const bool names = relation == REL_EQUAL || relation == REL_DEFINE || relation == REL_PROPTO;
-    const node *wanted_left = names ? definition_wanted(c, a) : NULL, *wanted_right = names ? definition_wanted(c, b) : NULL;
-    if (relation == REL_EQUAL && definition_variance(c, a, b)) {
-        finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, "a choice of the variance of p_theta; it holds for the lines below");
-        if (a->kind == NODE_DENSITY) statement_line(r, l, a, relation, b);
-    } else if (wanted_left && !wanted_right) definition_line(r, l, a, b, relation);
-    else if (wanted_right && !wanted_left) definition_line(r, l, b, a, relation);
-    else if ((relation == REL_LE || relation == REL_GE) && !node_any(a, has_states, NULL) && !node_any(b, has_states, NULL) &&
-             (node_any(a, has_free_sigma, c) || node_any(b, has_free_sigma, c)))
-        finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "the variances of p_theta are free here: an assumption, not a claim");
-    else statement_line(r, l, a, relation, b);
-}
-
-static bool begins_with(const checker *c, const token_list *t, const side *s, const char *a, const char *b)
+static bool begins_with(const checker *c, const token_list *t, const side *s, const char *a,
+                        const char *b)
 {
     (void)c;
     const token *first = &t->t[s->first];
-    if (s->end > s->first + 1 && first[1].kind == TOKEN_OP && first[1].op == '(') return false; /* min(a, b) */
-    return s->end > s->first && first->kind == TOKEN_WORD && (strcmp(first->name, a) == 0 || strcmp(first->name, b) == 0);
+    if (s->end > s->first + 1 && first[1].kind == TOKEN_OP && first[1].op == '(')
+        return false; /* min(a, b) */
+    return s->end > s->first && first->kind == TOKEN_WORD &&
+           (strcmp(first->name, a) == 0 || strcmp(first->name, b) == 0);
 }
 
 static bool is_number(const node *n)
@@ -235,23 +63,38 @@ static void link(reading *r, const token_list *tokens, size_t k, const side *lef
     checker *c = r->c;
     const side *right = &r->st->sides[k];
     derive_line *l = new_line(r, right->from, right->to, right->relation);
-    if (c->skip) finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, c->skip);
-    else if (r->st->condition) finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED, "a side condition");
+    if (c->skip)
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, c->skip);
+    else if (r->st->condition)
+        reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED, "a side condition");
     else if (right->relation == REL_TO && begins_with(c, tokens, right, "min", "max"))
-        finish(l, DERIVE_TARGET, DERIVE_NOT_CHECKED, "what is optimised; nothing is claimed");
-    else if (begins_with(c, tokens, left, "min", "arg") || begins_with(c, tokens, right, "min", "arg"))
-        finish(l, DERIVE_TARGET, DERIVE_NOT_CHECKED, "what is optimised; nothing is claimed");
-    else if (right->relation == REL_TO) finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "a limit");
-    else if (right->relation == REL_SIM) finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, "the law of a variable");
-    else if (right->relation == REL_OTHER) finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "this relation is not checked");
-    else if (r->st->remark && strncmp(r->st->remark, "on ", 3) == 0 && k + 1 == r->st->n && is_number(right->tree))
-        finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "a number that belongs to one schedule");
-    else if (!left->tree) not_read(r, l, left, left);
-    else if (!right->tree) not_read(r, l, right, left);
+        reading_finish(l, DERIVE_TARGET, DERIVE_NOT_CHECKED,
+                       "what is optimised; nothing is claimed");
+    else if (begins_with(c, tokens, left, "min", "arg") ||
+             begins_with(c, tokens, right, "min", "arg"))
+        reading_finish(l, DERIVE_TARGET, DERIVE_NOT_CHECKED,
+                       "what is optimised; nothing is claimed");
+    else if (right->relation == REL_TO)
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "a limit");
+    else if (right->relation == REL_SIM)
+        reading_finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, "the law of a variable");
+    else if (right->relation == REL_OTHER)
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "this relation is not checked");
+    else if (r->st->remark && strncmp(r->st->remark, "on ", 3) == 0 && k + 1 == r->st->n &&
+             is_number(right->tree))
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED,
+                       "a number that belongs to one schedule");
+    else if (!left->tree)
+        not_read(r, l, left, left);
+    else if (!right->tree)
+        not_read(r, l, right, left);
     else if (right->relation == REL_APPROX && c->tolerance == 0.0)
-        finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "approximately: how nearly?  derive: approx 0.01");
-    else judged(r, l, left, right, r->st->sides[0].tree);
-    if (c->options.explain == l->number && l->left) l->explained = explain_text(c, l->left, l->relation, l->right);
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED,
+                       "approximately: how nearly?  derive: approx 0.01");
+    else
+        reading_judge(r, l, left, right, r->st->sides[0].tree);
+    if (c->options.explain == l->number && l->left)
+        l->explained = explain_text(c, l->left, l->relation, l->right);
 }
 
 static void chain(reading *r, const token_list *tokens)
@@ -264,14 +107,16 @@ static void chain(reading *r, const token_list *tokens)
         if (st->sides[k].tree && st->sides[k].relation != REL_TO) last = &st->sides[k];
     }
     for (const named_part *p = st->named; p; p = p->next)
-        if (definition_wanted(r->c, p->label)) definition_add(r->c, p->label, p->part, DEFINITION_EXACT);
+        if (definition_wanted(r->c, p->label))
+            definition_add(r->c, p->label, p->part, DEFINITION_EXACT);
 }
 
 /* A side condition like `when sigma_t^2 = beta_t` chooses the variance for this display. */
 static void choices(checker *c, const statement *first)
 {
     for (const statement *s = first; s; s = s->next)
-        if (s->condition && s->n == 2 && s->sides[0].tree && s->sides[1].tree && s->sides[1].relation == REL_EQUAL)
+        if (s->condition && s->n == 2 && s->sides[0].tree && s->sides[1].tree &&
+            s->sides[1].relation == REL_EQUAL)
             definition_variance(c, s->sides[0].tree, s->sides[1].tree);
 }
 
@@ -291,10 +136,11 @@ void reading_display(checker *c, token_list tokens, size_t display)
         if (s->n == 0) continue;
         derive_line *l = new_line(&r, s->sides[0].from, s->sides[0].to, 0);
         if (s->malformed) {
-            finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, s->sides[0].error);
+            reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, s->sides[0].error);
             source_place(&c->s, s->sides[0].error_at, &l->row, &l->column);
-        }
-        else finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED, c->skip ? c->skip : "no relation: nothing is claimed");
+        } else
+            reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED,
+                           c->skip ? c->skip : "no relation: nothing is claimed");
         l->left = s->sides[0].tree;
     }
     if (for_here) c->choice = choice;

@@ -4,6 +4,18 @@
 
 #include "derive/checker.h"
 
+typedef struct reading {
+    checker *c;
+    statement *st;
+    size_t display;
+} reading;
+
+/* Set what a line is and what became of it. */
+void reading_finish(derive_line *l, derive_class class, derive_verdict verdict, const char *reason);
+
+/* Judge a link of a chain whose sides were both understood; `first` is the chain's first side. */
+void reading_judge(reading *r, derive_line *l, const side *left, const side *right, node *first);
+
 /* Classify and judge all statements of a display; appends to the result's lines. */
 void reading_display(checker *c, token_list tokens, size_t display);
 

@@ -2,16 +2,26 @@
 #include "derive/checker.h"
 
 /* Vectors that a formula is built from, as bits; the arguments of the network do not count. */
-enum { HAS_XT = 1, HAS_X0 = 2, HAS_EPS = 4, HAS_EPS_NET = 8, HAS_X0_NET = 16, HAS_MU_TILDE = 32, HAS_MU_NET = 64 };
+enum {
+    HAS_XT = 1,
+    HAS_X0 = 2,
+    HAS_EPS = 4,
+    HAS_EPS_NET = 8,
+    HAS_X0_NET = 16,
+    HAS_MU_TILDE = 32,
+    HAS_MU_NET = 64
+};
 
 static int vectors(const node *n)
 {
     int set = 0;
     if (!n) return 0;
     switch (n->kind) {
-    case NODE_X: return n->child[0]->kind == NODE_NUMBER && n->child[0]->number == 0.0 ? HAS_X0 : HAS_XT;
+    case NODE_X:
+        return n->child[0]->kind == NODE_NUMBER && n->child[0]->number == 0.0 ? HAS_X0 : HAS_XT;
     case NODE_EPS: return HAS_EPS;
-    case NODE_NET: return n->which == NET_EPS ? HAS_EPS_NET : n->which == NET_X0 ? HAS_X0_NET : HAS_MU_NET;
+    case NODE_NET:
+        return n->which == NET_EPS ? HAS_EPS_NET : n->which == NET_X0 ? HAS_X0_NET : HAS_MU_NET;
     case NODE_MU_TILDE: return HAS_MU_TILDE;
     default:
         for (int i = 0; i < 3; i++) set |= vectors(n->child[i]);
@@ -41,8 +51,12 @@ static const char *source_of(checker *c, const node *n)
 static void note(checker *c, derive_line *line, const node *a, const node *b)
 {
     const char *text = source_of(c, a);
-    checker_note(c, line, text ? checker_format(c, "this is not `%s`; the difference drops out of the line", text)
-                               : "this part differs from the part it stands for; the difference drops out of the line", b->from);
+    checker_note(
+        c, line,
+        text
+            ? checker_format(c, "this is not `%s`; the difference drops out of the line", text)
+            : "this part differs from the part it stands for; the difference drops out of the line",
+        b->from);
 }
 
 /* A sum that stands for one operand must stand in brackets: in a - b - c nothing stands for `a - b`. */
@@ -58,14 +72,19 @@ static void pair(checker *c, derive_line *line, const node *a, const node *b, wo
     if (is_sum(a) && a->kind == b->kind && wish_is_vector(c, a) && wish_is_vector(c, b)) {
         for (int i = 0; i < 2; i++) {
             const node *x = a->child[i], *y = b->child[i];
-            if (!wish_is_vector(c, x) || !wish_is_vector(c, y) || !attempts(vectors(x), vectors(y)) || !bracketed(c, y)) continue;
+            if (!wish_is_vector(c, x) || !wish_is_vector(c, y) ||
+                !attempts(vectors(x), vectors(y)) || !bracketed(c, y))
+                continue;
             if (judge_equal(c, x, y, wish)) continue;
-            if (judge_equal(c, x, b->child[1 - i], wish)) continue; /* the operands changed places */
+            if (judge_equal(c, x, b->child[1 - i], wish))
+                continue; /* the operands changed places */
             note(c, line, x, y);
         }
         return;
     }
-    if (a->kind != b->kind || (a->kind != NODE_MUL && a->kind != NODE_DIV && a->kind != NODE_NEG && a->kind != NODE_POW)) return;
+    if (a->kind != b->kind ||
+        (a->kind != NODE_MUL && a->kind != NODE_DIV && a->kind != NODE_NEG && a->kind != NODE_POW))
+        return;
     for (int i = 0; i < 2; i++)
         if (a->child[i] && b->child[i]) pair(c, line, a->child[i], b->child[i], wish);
 }
@@ -94,5 +113,6 @@ void slip_find(checker *c, derive_line *line, const node *a, const node *b, worl
     node_any(b, collect, &y);
     if (x.count > 0 && x.count == y.count)
         for (size_t i = 0; i < x.count; i++) pair(c, line, x.n[i], y.n[i], wish);
-    else pair(c, line, a, b, wish);
+    else
+        pair(c, line, a, b, wish);
 }

@@ -71,16 +71,19 @@ static bool display(reader *r, size_t from, const char *close)
             r->at += strlen(close);
             return add(r, false, from, to);
         }
-        if (c == '\\' && r->at + 1 < r->s->length) r->at++;
-        else if (c == '%' && r->s->format == SOURCE_TEX) r->at = line_end(r, r->at);
+        if (c == '\\' && r->at + 1 < r->s->length)
+            r->at++;
+        else if (c == '%' && r->s->format == SOURCE_TEX)
+            r->at = line_end(r, r->at);
     }
     return fail(r, opened, "this display is never closed");
 }
 
 static bool is_display(const char *name)
 {
-    static const char *const names[] = {"equation", "align",   "gather", "multline",    "eqnarray",
-                                        "flalign",  "alignat", "math",   "displaymath", "IEEEeqnarray"};
+    static const char *const names[] = {"equation",    "align",       "gather",  "multline",
+                                        "eqnarray",    "flalign",     "alignat", "math",
+                                        "displaymath", "IEEEeqnarray"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(name, names[i]) == 0) return true;
     return false;
@@ -112,11 +115,16 @@ static bool read_tex(reader *r)
 {
     while (r->at < r->s->length) {
         bool ok = true;
-        if (r->s->text[r->at] == '%') ok = comment(r, NULL);
-        else if (here(r, "\\begin{")) ok = environment(r);
-        else if (here(r, "\\[")) ok = display(r, r->at + 2, "\\]");
-        else if (here(r, "$$")) ok = display(r, r->at + 2, "$$");
-        else r->at += r->s->text[r->at] == '\\' && r->at + 1 < r->s->length ? 2 : 1;
+        if (r->s->text[r->at] == '%')
+            ok = comment(r, NULL);
+        else if (here(r, "\\begin{"))
+            ok = environment(r);
+        else if (here(r, "\\["))
+            ok = display(r, r->at + 2, "\\]");
+        else if (here(r, "$$"))
+            ok = display(r, r->at + 2, "$$");
+        else
+            r->at += r->s->text[r->at] == '\\' && r->at + 1 < r->s->length ? 2 : 1;
         if (!ok) return false;
     }
     return true;
@@ -139,11 +147,16 @@ static bool read_markdown(reader *r)
     while (r->at < r->s->length) {
         bool ok = true;
         const bool line_start = r->at == 0 || r->s->text[r->at - 1] == '\n';
-        if (line_start && here(r, "```")) ok = fence(r);
-        else if (here(r, "<!--")) ok = comment(r, "-->");
-        else if (here(r, "$$")) ok = display(r, r->at + 2, "$$");
-        else if (here(r, "\\[")) ok = display(r, r->at + 2, "\\]");
-        else r->at++;
+        if (line_start && here(r, "```"))
+            ok = fence(r);
+        else if (here(r, "<!--"))
+            ok = comment(r, "-->");
+        else if (here(r, "$$"))
+            ok = display(r, r->at + 2, "$$");
+        else if (here(r, "\\["))
+            ok = display(r, r->at + 2, "\\]");
+        else
+            r->at++;
         if (!ok) return false;
     }
     return true;
@@ -162,7 +175,7 @@ static bool states(const char *line, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (line[i] == '=' || strncmp(line + i, "\xe2\x89", 2) == 0 || /* <= >= and their like */
-            strncmp(line + i, "\xe2\x88\x9d", 3) == 0)                  /* proportional */
+            strncmp(line + i, "\xe2\x88\x9d", 3) == 0)                 /* proportional */
             return true;
     return false;
 }
@@ -206,7 +219,8 @@ static source_format guess(const source *s)
     if (ends_with(s->name, ".tex")) return SOURCE_TEX;
     if (ends_with(s->name, ".md")) return SOURCE_MARKDOWN;
     if (strstr(s->text, "```math")) return SOURCE_MARKDOWN;
-    if (strstr(s->text, "\\begin{") || strstr(s->text, "\\[") || strstr(s->text, "$$")) return SOURCE_TEX;
+    if (strstr(s->text, "\\begin{") || strstr(s->text, "\\[") || strstr(s->text, "$$"))
+        return SOURCE_TEX;
     return SOURCE_PLAIN;
 }
 
@@ -215,7 +229,8 @@ static bool legible(reader *r)
     size_t line = 0;
     for (size_t i = 0; i < r->s->length; i++) {
         const unsigned char c = (unsigned char)r->s->text[i];
-        if (c < 32 && !strchr("\t\n\r\f", c)) return fail(r, i, "not a text file (control character)");
+        if (c < 32 && !strchr("\t\n\r\f", c))
+            return fail(r, i, "not a text file (control character)");
         if (c == 0) return fail(r, i, "not a text file (zero byte)");
         line = c == '\n' ? 0 : line + 1;
         if (line > SOURCE_MAX_LINE) return fail(r, i, "a line of more than 65536 bytes");
@@ -227,7 +242,8 @@ bool source_from_text(source *s, arena *memory, const char *name, const char *te
                       char *error, size_t error_size)
 {
     *s = (source){.name = name, .length = length};
-    reader r = {.s = s, .memory = memory, .tail = &s->items, .error = error, .error_size = error_size};
+    reader r = {
+        .s = s, .memory = memory, .tail = &s->items, .error = error, .error_size = error_size};
     if (length > SOURCE_MAX_BYTES) {
         snprintf(error, error_size, "%s: larger than 2 MB", name);
         return false;

@@ -14,7 +14,8 @@ typedef struct cutter {
 
 static bool is_op(const cutter *c, size_t i, const char *set)
 {
-    return i < c->n && c->t[i].kind == TOKEN_OP && c->t[i].op < 128 && strchr(set, c->t[i].op) != NULL;
+    return i < c->n && c->t[i].kind == TOKEN_OP && c->t[i].op < 128 &&
+           strchr(set, c->t[i].op) != NULL;
 }
 
 static bool is_break(const cutter *c, size_t i)
@@ -31,7 +32,9 @@ static size_t skip_breaks(const cutter *c, size_t i)
 /* `\quad (7)` at the end of a row is a number of the equation. */
 static size_t equation_number(const cutter *c, size_t i)
 {
-    if (!is_op(c, i, "(") || i + 2 >= c->n || c->t[i + 1].kind != TOKEN_NUMBER || !is_op(c, i + 2, ")")) return 0;
+    if (!is_op(c, i, "(") || i + 2 >= c->n || c->t[i + 1].kind != TOKEN_NUMBER ||
+        !is_op(c, i + 2, ")"))
+        return 0;
     const size_t after = i + 3;
     return after >= c->n || c->t[after].kind == TOKEN_ROW || is_op(c, after, ".,;") ? 3 : 0;
 }
@@ -72,7 +75,8 @@ static void add_side(cutter *c, size_t first, size_t end, int relation)
 
 static bool opens_condition(const char *text)
 {
-    static const char *const words[] = {"where", "with", "for", "if", "when", "on ", "since", "given", "independent", "as "};
+    static const char *const words[] = {"where", "with",  "for",   "if",          "when",
+                                        "on ",   "since", "given", "independent", "as "};
     while (*text == ' ' || *text == ',') text++;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strncmp(text, words[i], strlen(words[i])) == 0) return true;
@@ -100,7 +104,8 @@ static void cut(cutter *c)
         if (!end && is_op(c, i, "({[")) depth++;
         if (!end && is_op(c, i, ")}]")) depth--;
         if (!end && depth > 0) continue;
-        if (end || t->kind == TOKEN_TEXT || is_op(c, i, ",;.:") || (t->kind == TOKEN_RELATION && t->op == REL_IMPLIES) ||
+        if (end || t->kind == TOKEN_TEXT || is_op(c, i, ",;.:") ||
+            (t->kind == TOKEN_RELATION && t->op == REL_IMPLIES) ||
             (is_break(c, i) && !goes_on(c, start, i))) {
             add_side(c, start, i, relation);
             relation = 0;
@@ -111,7 +116,8 @@ static void cut(cutter *c)
             start = i + 1;
         } else if (t->kind == TOKEN_RELATION) {
             const size_t next = skip_breaks(c, i + 1);
-            const bool twice = next < c->n && c->t[next].kind == TOKEN_RELATION && c->t[next].op == t->op;
+            const bool twice =
+                next < c->n && c->t[next].kind == TOKEN_RELATION && c->t[next].op == t->op;
             add_side(c, start, i, relation);
             relation = t->op;
             if (twice) i = next; /* `= \\ =` is one */
@@ -126,8 +132,10 @@ static void drop_numbers(cutter *c)
     size_t kept = 0;
     for (size_t i = 0; i < c->n; i++) {
         const size_t number = is_break(c, i) ? equation_number(c, skip_breaks(c, i)) : 0;
-        if (number) i = skip_breaks(c, i) + number - 1;
-        else c->t[kept++] = c->t[i];
+        if (number)
+            i = skip_breaks(c, i) + number - 1;
+        else
+            c->t[kept++] = c->t[i];
     }
     c->t[kept] = c->t[c->n];
     c->n = kept;
@@ -177,7 +185,9 @@ statement *statement_read(arena *memory, const source *s, token_list tokens)
         begin(&c);
         add_side(&c, 0, c.n, 0);
         c.first->malformed = true;
-        c.first->sides[0].error = lonely->op == '{' ? "this brace has no closing brace" : "nothing was opened that this brace could close";
+        c.first->sides[0].error = lonely->op == '{'
+                                      ? "this brace has no closing brace"
+                                      : "nothing was opened that this brace could close";
         c.first->sides[0].error_at = lonely->from;
         return c.first;
     }
@@ -185,7 +195,9 @@ statement *statement_read(arena *memory, const source *s, token_list tokens)
     bool noise = false;
     for (statement *st = c.first; st; st = st->next) {
         parse_sides(&c, st);
-        if (st->n == 2 && st->sides[1].relation == REL_SIM && st->sides[0].tree && st->sides[0].tree->kind == NODE_EPS) noise = true;
+        if (st->n == 2 && st->sides[1].relation == REL_SIM && st->sides[0].tree &&
+            st->sides[0].tree->kind == NODE_EPS)
+            noise = true;
     }
     for (statement *st = c.first; st; st = st->next) st->noise = noise;
     return c.first;

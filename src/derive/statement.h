@@ -7,10 +7,10 @@
 enum { STATEMENT_SIDES = 64 };
 
 typedef struct side {
-    size_t first, end;  /* tokens */
-    size_t from, to;    /* bytes */
-    node *tree;         /* NULL when it was not understood */
-    const char *error;  /* why */
+    size_t first, end; /* tokens */
+    size_t from, to;   /* bytes */
+    node *tree;        /* NULL when it was not understood */
+    const char *error; /* why */
     size_t error_at;
     const char *assumption;
     size_t assumption_at;
@@ -20,8 +20,8 @@ typedef struct side {
 typedef struct statement {
     side *sides;
     size_t n;
-    bool condition; /* follows `where', `for', `when', ...: says when, claims nothing */
-    bool noise;     /* the display says that epsilon is a fresh normal variable */
+    bool condition;     /* follows `where', `for', `when', ...: says when, claims nothing */
+    bool noise;         /* the display says that epsilon is a fresh normal variable */
     const char *remark; /* prose that follows it, or NULL */
     named_part *named;
     bool malformed;

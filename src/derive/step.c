@@ -24,7 +24,8 @@ static value at_noise(checker *c, const env *base, const node *formula, double z
 static unsigned states(checker *c, const env *at, const node *n)
 {
     if (!n || n->kind == NODE_EPS) return 0;
-    if (n->kind == NODE_X || n->kind == NODE_NET || n->kind == NODE_MU_TILDE) return eval_depends(&c->ev, at, n);
+    if (n->kind == NODE_X || n->kind == NODE_NET || n->kind == NODE_MU_TILDE)
+        return eval_depends(&c->ev, at, n);
     unsigned set = 0;
     for (int i = 0; i < 3; i++) set |= states(c, at, n->child[i]);
     return set;
@@ -70,7 +71,8 @@ static void in_world(checker *c, void *data)
         }
         const int s = eval_index(&c->ev, &at, q->state->child[0]);
         if (!eval_time_ok(&c->ev, s, 0)) continue;
-        const value zero = at_noise(c, &at, q->formula, 0.0), one = at_noise(c, &at, q->formula, 1.0);
+        const value zero = at_noise(c, &at, q->formula, 0.0),
+                    one = at_noise(c, &at, q->formula, 1.0);
         const value two = at_noise(c, &at, q->formula, 2.0);
         if (!isfinite(zero.v[0]) || !isfinite(one.v[0])) continue;
         value mean, var;
@@ -80,12 +82,15 @@ static void in_world(checker *c, void *data)
             q->wrong++;
             return;
         }
-        const value sd = value_add(&c->work, one, zero, -1.0), again = value_add(&c->work, two, one, -1.0);
-        const bool sampler = !(given & ((1u << s) - 1u)) && c->choice == VARIANCE_OWN; /* its variance is free */
+        const value sd = value_add(&c->work, one, zero, -1.0),
+                    again = value_add(&c->work, two, one, -1.0);
+        const bool sampler =
+            !(given & ((1u << s) - 1u)) && c->choice == VARIANCE_OWN; /* its variance is free */
         const value square = value_new(&c->work, 1, 1);
         square.v[0] = sd.v[0] * sd.v[0];
         q->seen++;
-        if (!near(&sd, &again) || !near(&zero, &mean) || (!sampler && !near(&square, &var))) q->wrong++;
+        if (!near(&sd, &again) || !near(&zero, &mean) || (!sampler && !near(&square, &var)))
+            q->wrong++;
     }
 }
 

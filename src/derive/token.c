@@ -5,18 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "derive/token_cutter.h"
 #include "derive/token_table.h"
 
-typedef struct cutter {
-    arena *memory;
-    const source *s;
-    const char *text;
-    size_t at, to, capacity;
-    size_t dropped[8], n_dropped; /* closing braces of \boxed */
-    token_list list;
-} cutter;
-
-static token *emit(cutter *c, token_kind kind, int op, const char *name, size_t from)
+token *token_emit(cutter *c, token_kind kind, int op, const char *name, size_t from)
 {
     if (c->list.n + 1 >= c->capacity) {
         const size_t more = c->capacity ? 2 * c->capacity : 64;
@@ -32,7 +24,7 @@ static token *emit(cutter *c, token_kind kind, int op, const char *name, size_t 
 
 static void emit_word(cutter *c, const char *name, size_t n, size_t from)
 {
-    emit(c, TOKEN_WORD, 0, arena_text(c->memory, name, n), from);
+    token_emit(c, TOKEN_WORD, 0, arena_text(c->memory, name, n), from);
 }
 
 static void skip_blanks(cutter *c)
@@ -66,7 +58,9 @@ static bool worded_group(cutter *c, bool prose, size_t from)
     while (end < c->to && c->text[end] != '}' && c->text[end] != '{' && c->text[end] != '\n') end++;
     if (end >= c->to || c->text[end] != '}') return false;
     size_t word_end = begin + 1;
-    while (!prose && c->text[begin] == '\\' && word_end < end && isalpha((unsigned char)c->text[word_end])) word_end++;
+    while (!prose && c->text[begin] == '\\' && word_end < end &&
+           isalpha((unsigned char)c->text[word_end]))
+        word_end++;
     if (!prose && word_end == end && end > begin + 1) { /* \boldsymbol{\mu} */
         c->at = begin;
         command(c);
@@ -81,15 +75,16 @@ static bool worded_group(cutter *c, bool prose, size_t from)
     if (!letters && !prose) return false;
     c->at = end + 1;
     if (letters && (n == 1 || !prose || token_is_name(word)))
-        emit(c, TOKEN_WORD, 0, strcmp(word, "ln") == 0 ? "log" : word, from);
-    else emit(c, TOKEN_TEXT, 0, word, from);
+        token_emit(c, TOKEN_WORD, 0, strcmp(word, "ln") == 0 ? "log" : word, from);
+    else
+        token_emit(c, TOKEN_TEXT, 0, word, from);
     return true;
 }
 
 static bool is_font(const char *name)
 {
-    return strncmp(name, "math", 4) == 0 || strcmp(name, "operatorname") == 0 || strcmp(name, "boldsymbol") == 0 ||
-           strcmp(name, "bm") == 0;
+    return strncmp(name, "math", 4) == 0 || strcmp(name, "operatorname") == 0 ||
+           strcmp(name, "boldsymbol") == 0 || strcmp(name, "bm") == 0;
 }
 
 /* \boxed{...}: the box goes, and both braces with it. */
@@ -97,7 +92,9 @@ static void unbox(cutter *c)
 {
     skip_blanks(c);
     const size_t open = c->at;
-    if (open >= c->to || c->text[open] != '{' || c->n_dropped == sizeof c->dropped / sizeof c->dropped[0]) return;
+    if (open >= c->to || c->text[open] != '{' ||
+        c->n_dropped == sizeof c->dropped / sizeof c->dropped[0])
+        return;
     skip_group(c);
     if (c->at > open && c->text[c->at - 1] == '}') c->dropped[c->n_dropped++] = c->at - 1;
     c->at = c->at > open ? open + 1 : open;
@@ -114,20 +111,26 @@ static void command(cutter *c)
     c->at += n;
     if (strcmp(name, "\\") == 0) {
         skip_blanks(c);
-        if (c->at + 1 < c->to && c->text[c->at] == '[' && isdigit((unsigned char)c->text[c->at + 1]))
+        if (c->at + 1 < c->to && c->text[c->at] == '[' &&
+            isdigit((unsigned char)c->text[c->at + 1]))
             while (c->at < c->to && c->text[c->at++] != ']') continue;
-        emit(c, TOKEN_ROW, 0, NULL, from);
+        token_emit(c, TOKEN_ROW, 0, NULL, from);
         return;
     }
     const token_meaning *m = token_command(name);
     const bool prose = strncmp(name, "text", 4) == 0 && strcmp(name, "textstyle") != 0;
-    if (m) emit(c, m->kind, m->op, m->word, from);
-    else if (token_swallows_argument(name)) skip_group(c);
-    else if (strcmp(name, "boxed") == 0 || strcmp(name, "fbox") == 0) unbox(c);
+    if (m)
+        token_emit(c, m->kind, m->op, m->word, from);
+    else if (token_swallows_argument(name))
+        skip_group(c);
+    else if (strcmp(name, "boxed") == 0 || strcmp(name, "fbox") == 0)
+        unbox(c);
     else if (prose || (is_font(name) && strcmp(name, "mathstrut") != 0)) {
         if (!worded_group(c, prose || strcmp(name, "mathrm") == 0, from) && prose) skip_group(c);
-    } else if (!token_is_typography(name)) emit_word(c, name, strlen(name), from);
-    if ((strcmp(name, "left") == 0 || strcmp(name, "right") == 0) && c->at < c->to && c->text[c->at] == '.')
+    } else if (!token_is_typography(name))
+        emit_word(c, name, strlen(name), from);
+    if ((strcmp(name, "left") == 0 || strcmp(name, "right") == 0) && c->at < c->to &&
+        c->text[c->at] == '.')
         c->at++;
 }
 
@@ -142,64 +145,16 @@ static void number(cutter *c)
                               (isdigit((unsigned char)c->text[c->at + 1]) ||
                                (c->text[c->at + 1] == '-' && c->at + 2 < c->to &&
                                 isdigit((unsigned char)c->text[c->at + 2])));
-        const bool point = x == '.' && c->at + 1 < c->to && isdigit((unsigned char)c->text[c->at + 1]);
+        const bool point =
+            x == '.' && c->at + 1 < c->to && isdigit((unsigned char)c->text[c->at + 1]);
         if (!isdigit((unsigned char)x) && !point && !exponent) break;
         digits[n++] = x;
         c->at++;
         if (exponent) digits[n++] = c->text[c->at++];
     }
     digits[n] = '\0';
-    token *t = emit(c, TOKEN_NUMBER, 0, arena_text(c->memory, digits, n), from);
+    token *t = token_emit(c, TOKEN_NUMBER, 0, arena_text(c->memory, digits, n), from);
     t->number = strtod(digits, NULL);
-}
-
-/* ---- Words of plain text: `alpha_bar_t` gives alpha with a bar and the subscript t ---- */
-
-static const char *spelled(const char *part)
-{
-    static const char *const pairs[][2] = {{"eps", "epsilon"}, {"ln", "log"},    {"abar", "alpha"},
-                                           {"mutilde", "mu"},  {"noise", "epsilon"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-        if (strcmp(part, pairs[i][0]) == 0) return pairs[i][1];
-    return part;
-}
-
-static accent accent_of(const char *part)
-{
-    if (strcmp(part, "bar") == 0) return ACCENT_BAR;
-    if (strcmp(part, "tilde") == 0) return ACCENT_TILDE;
-    return strcmp(part, "hat") == 0 ? ACCENT_HAT : ACCENT_NONE;
-}
-
-static void plain_word(cutter *c)
-{
-    const size_t from = c->at;
-    size_t n = 0;
-    while (c->at + n < c->to && (isalnum((unsigned char)c->text[c->at + n]) || c->text[c->at + n] == '_')) n++;
-    char *word = arena_text(c->memory, c->text + c->at, n), *rest = NULL;
-    const bool open = n > 0 && word[n - 1] == '_'; /* a group follows */
-    c->at += n;
-    char *part = strtok_r(word, "_", &rest);
-    token *base = emit(c, TOKEN_WORD, 0, spelled(part), from);
-    if (strcmp(part, "abar") == 0) base->accent = ACCENT_BAR;
-    size_t subscripts = 0;
-    accent above = base->accent;
-    while ((part = strtok_r(NULL, "_", &rest))) {
-        if (accent_of(part) != ACCENT_NONE) {
-            above = accent_of(part);
-            continue;
-        }
-        emit(c, TOKEN_OP, subscripts ? ',' : '_', NULL, from);
-        if (!subscripts++) emit(c, TOKEN_OP, '{', NULL, from);
-        if (isdigit((unsigned char)part[0]))
-            emit(c, TOKEN_NUMBER, 0, part, from)->number = strtod(part, NULL);
-        else emit(c, TOKEN_WORD, 0, spelled(part), from);
-    }
-    if (subscripts) emit(c, TOKEN_OP, '}', NULL, from);
-    for (size_t i = c->list.n; i-- > 0;)
-        if (c->list.t[i].from == from && c->list.t[i].kind == TOKEN_WORD) base = &c->list.t[i];
-    base->accent = above;
-    if (open) emit(c, TOKEN_OP, '_', NULL, from);
 }
 
 /* A run of letters in LaTeX: one name when we know it, else the first letter alone. */
@@ -212,7 +167,7 @@ static void letters(cutter *c)
     if (n == 1 || !token_is_name(run)) n = 1;
     run[n] = '\0';
     c->at += n;
-    emit(c, TOKEN_WORD, 0, run, from);
+    token_emit(c, TOKEN_WORD, 0, run, from);
 }
 
 static bool relation(cutter *c)
@@ -220,8 +175,8 @@ static bool relation(cutter *c)
     static const struct {
         const char *text;
         int op;
-    } relations[] = {{":=", REL_DEFINE}, {"<=", REL_LE},    {">=", REL_GE},      {"~=", REL_APPROX},
-                     {"=>", REL_IMPLIES}, {"->", REL_TO},   {"=", REL_EQUAL},    {"<", REL_LE},
+    } relations[] = {{":=", REL_DEFINE},  {"<=", REL_LE}, {">=", REL_GE},   {"~=", REL_APPROX},
+                     {"=>", REL_IMPLIES}, {"->", REL_TO}, {"=", REL_EQUAL}, {"<", REL_LE},
                      {">", REL_GE},       {"~", REL_SIM}};
     for (size_t i = 0; i < sizeof relations / sizeof relations[0]; i++) {
         const size_t n = strlen(relations[i].text);
@@ -229,7 +184,7 @@ static bool relation(cutter *c)
         if (relations[i].op == REL_SIM && c->s->format != SOURCE_PLAIN) return false; /* a tie */
         const size_t from = c->at;
         c->at += n;
-        emit(c, TOKEN_RELATION, relations[i].op, NULL, from);
+        token_emit(c, TOKEN_RELATION, relations[i].op, NULL, from);
         return true;
     }
     return false;
@@ -244,24 +199,29 @@ static void foreign(cutter *c)
     token *last = c->list.n ? &c->list.t[c->list.n - 1] : NULL;
     if (m) {
         c->at += n;
-        if (m->kind == TOKEN_NUMBER) emit(c, TOKEN_NUMBER, 0, "0.5", from)->number = 0.5;
-        else emit(c, m->kind, m->op, m->word, from);
+        if (m->kind == TOKEN_NUMBER)
+            token_emit(c, TOKEN_NUMBER, 0, "0.5", from)->number = 0.5;
+        else
+            token_emit(c, m->kind, m->op, m->word, from);
     } else if (strncmp(c->text + c->at, "\xe1\xbe\xb1", 3) == 0) { /* alpha with macron */
         c->at += 3;
-        emit(c, TOKEN_WORD, 0, "alpha", from)->accent = ACCENT_BAR;
+        token_emit(c, TOKEN_WORD, 0, "alpha", from)->accent = ACCENT_BAR;
     } else if (strncmp(c->text + c->at, "\xc2\xb2", 2) == 0) { /* superscript two */
         c->at += 2;
-        emit(c, TOKEN_OP, '^', NULL, from);
-        emit(c, TOKEN_NUMBER, 0, "2", from)->number = 2.0;
+        token_emit(c, TOKEN_OP, '^', NULL, from);
+        token_emit(c, TOKEN_NUMBER, 0, "2", from)->number = 2.0;
     } else if (last && (unsigned char)c->text[c->at] == 0xcc) { /* combining accents */
         const unsigned char mark = (unsigned char)c->text[c->at + 1];
-        last->accent = mark == 0x84 ? ACCENT_BAR : mark == 0x83 ? ACCENT_TILDE : mark == 0x82 ? ACCENT_HAT : ACCENT_OTHER;
+        last->accent = mark == 0x84   ? ACCENT_BAR
+                       : mark == 0x83 ? ACCENT_TILDE
+                       : mark == 0x82 ? ACCENT_HAT
+                                      : ACCENT_OTHER;
         c->at += c->at + 1 < c->to ? 2 : 1;
     } else {
         do c->at++;
         while (c->at < c->to && ((unsigned char)c->text[c->at] & 0xc0) == 0x80);
         if (c->list.bad == (size_t)-1) c->list.bad = c->list.n;
-        emit(c, TOKEN_BAD, 0, NULL, from);
+        token_emit(c, TOKEN_BAD, 0, NULL, from);
     }
 }
 
@@ -275,36 +235,44 @@ static void step(cutter *c)
             c->at++;
             return;
         }
-    if (isspace((unsigned char)x) || x == '&' || (x == '~' && !plain)) c->at++;
+    if (isspace((unsigned char)x) || x == '&' || (x == '~' && !plain))
+        c->at++;
     else if (x == '%' && c->s->format == SOURCE_TEX)
         while (c->at < c->to && c->text[c->at] != '\n') c->at++;
-    else if (x == '\\') command(c);
-    else if (isdigit((unsigned char)x)) number(c);
-    else if (isalpha((unsigned char)x)) plain ? plain_word(c) : letters(c);
-    else if ((unsigned char)x >= 0x80) foreign(c);
-    else if (relation(c)) return;
+    else if (x == '\\')
+        command(c);
+    else if (isdigit((unsigned char)x))
+        number(c);
+    else if (isalpha((unsigned char)x))
+        plain ? token_plain_word(c) : letters(c);
+    else if ((unsigned char)x >= 0x80)
+        foreign(c);
+    else if (relation(c))
+        return;
     else if (x == '|' && c->at + 1 < c->to && c->text[c->at + 1] == '|') {
         c->at += 2;
-        emit(c, TOKEN_OP, 'N', NULL, from);
+        token_emit(c, TOKEN_OP, 'N', NULL, from);
     } else if (strchr("+-*/^_()[]{}|,;.:'", x)) {
         c->at++;
         if (x == '.' && c->at + 1 < c->to && c->text[c->at] == '.') {
             while (c->at < c->to && c->text[c->at] == '.') c->at++;
-            emit(c, TOKEN_OP, 'd', NULL, from);
-        } else emit(c, TOKEN_OP, x, NULL, from);
+            token_emit(c, TOKEN_OP, 'd', NULL, from);
+        } else
+            token_emit(c, TOKEN_OP, x, NULL, from);
     } else {
         c->at++;
         if (c->list.bad == (size_t)-1) c->list.bad = c->list.n;
-        emit(c, TOKEN_BAD, 0, NULL, from);
+        token_emit(c, TOKEN_BAD, 0, NULL, from);
     }
 }
 
 token_list token_cut(arena *memory, const source *s, size_t from, size_t to)
 {
-    cutter c = {.memory = memory, .s = s, .text = s->text, .at = from, .to = to, .list.bad = (size_t)-1};
+    cutter c = {
+        .memory = memory, .s = s, .text = s->text, .at = from, .to = to, .list.bad = (size_t)-1};
     while (c.at < c.to) step(&c);
     if (c.list.bad == (size_t)-1) c.list.bad = c.list.n;
-    emit(&c, TOKEN_END, 0, NULL, to)->to = to;
+    token_emit(&c, TOKEN_END, 0, NULL, to)->to = to;
     c.list.n--;
     return c.list;
 }

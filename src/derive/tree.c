@@ -51,7 +51,8 @@ bool node_equal(const node *a, const node *b)
     if (!(a->number == b->number) || !same_name(a->name, b->name)) return false;
     for (int i = 0; i < 3; i++)
         if (!node_equal(a->child[i], b->child[i])) return false;
-    return node_equal(a->args, b->args) && node_equal(a->given, b->given) && node_equal(a->next, b->next);
+    return node_equal(a->args, b->args) && node_equal(a->given, b->given) &&
+           node_equal(a->next, b->next);
 }
 
 static uint64_t mix(uint64_t h, uint64_t x)
@@ -63,7 +64,8 @@ static uint64_t mix(uint64_t h, uint64_t x)
 uint64_t node_hash(const node *n)
 {
     if (!n) return 0x51ed270b;
-    uint64_t bits, h = mix(mix(mix(17, (uint64_t)n->kind), (uint64_t)n->which), (uint64_t)(unsigned char)n->letter);
+    uint64_t bits, h = mix(mix(mix(17, (uint64_t)n->kind), (uint64_t)n->which),
+                           (uint64_t)(unsigned char)n->letter);
     memcpy(&bits, &n->number, sizeof bits);
     h = mix(h, bits);
     for (const char *c = n->name ? n->name : ""; *c; c++) h = mix(h, (uint64_t)(unsigned char)*c);
@@ -79,5 +81,6 @@ bool node_any(const node *n, bool (*visit)(const node *n, void *data), void *dat
     if (visit(n, data)) return true;
     for (int i = 0; i < 3; i++)
         if (node_any(n->child[i], visit, data)) return true;
-    return node_any(n->args, visit, data) || node_any(n->given, visit, data) || node_any(n->next, visit, data);
+    return node_any(n->args, visit, data) || node_any(n->given, visit, data) ||
+           node_any(n->next, visit, data);
 }

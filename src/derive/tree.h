@@ -72,9 +72,9 @@ struct node {
     char letter;       /* bound letter of a sum; letter of a one-letter label */
     bool power_of_sum; /* reserved for the printer: parentheses were written */
     double number;
-    const char *name;    /* of a label; reason of NODE_BAD */
+    const char *name; /* of a label; reason of NODE_BAD */
     node *child[3];
-    node *args, *given;  /* lists through next */
+    node *args, *given; /* lists through next */
     node *next;
     size_t from, to; /* bytes of the source */
 };

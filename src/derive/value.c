@@ -60,7 +60,8 @@ value value_div(arena *memory, value a, value b)
             const size_t at = i * r.d + k, x = value_at(&a, i, k), y = value_at(&b, i, k);
             const double room = fabs(b.v[y]) - b.e[y]; /* the least the divisor can be */
             r.v[at] = a.v[x] / b.v[y];
-            r.e[at] = room > 0.0 ? (a.e[x] + fabs(r.v[at]) * b.e[y]) / room + GSL_DBL_EPSILON * fabs(r.v[at])
+            r.e[at] = room > 0.0 ? (a.e[x] + fabs(r.v[at]) * b.e[y]) / room +
+                                       GSL_DBL_EPSILON * fabs(r.v[at])
                                  : (double)INFINITY;
         }
     return r;
@@ -129,8 +130,12 @@ value value_pow(arena *memory, value a, double exponent)
         r.v[i] = y;
         r.e[i] = fabs(exponent) * fabs(pow(fabs(x) + a.e[i], exponent - 1.0)) * a.e[i] +
                  GSL_DBL_EPSILON * (2.0 + fabs(exponent)) * fabs(y);
-        if (exponent < 1.0 && exponent > 0.0 && x > 0.0) r.e[i] = exponent * y / x * a.e[i] + 4.0 * GSL_DBL_EPSILON * y;
-        if (exponent < 0.0) r.e[i] = x != 0.0 ? fabs(exponent * y / x) * a.e[i] * 2.0 + 8.0 * GSL_DBL_EPSILON * fabs(y) : (double)INFINITY;
+        if (exponent < 1.0 && exponent > 0.0 && x > 0.0)
+            r.e[i] = exponent * y / x * a.e[i] + 4.0 * GSL_DBL_EPSILON * y;
+        if (exponent < 0.0)
+            r.e[i] = x != 0.0
+                         ? fabs(exponent * y / x) * a.e[i] * 2.0 + 8.0 * GSL_DBL_EPSILON * fabs(y)
+                         : (double)INFINITY;
     }
     return r;
 }

@@ -38,7 +38,8 @@ static void draw_schedule(world *w, gsl_rng *rng)
     double beta[WORLD_T];
     for (size_t t = 0; t < w->T; t++) beta[t] = between(rng, 0.12, 0.5);
     w->s = schedule_from_beta_alloc(beta, w->T);
-    for (size_t t = 1; t <= w->T && w->s; t++) w->sigma2[t] = w->s->beta[t] * between(rng, 0.6, 1.7);
+    for (size_t t = 1; t <= w->T && w->s; t++)
+        w->sigma2[t] = w->s->beta[t] * between(rng, 0.6, 1.7);
 }
 
 /* The slope is near that of the best linear network, so that the model's chain stays where the data are. */
@@ -58,7 +59,8 @@ static void draw_data(world *w, gsl_rng *rng)
     for (size_t k = 0; k < 2; k++) {
         w->data->weight[k] = k == 0 ? 0.35 : 0.65;
         w->data->var[k] = between(rng, 0.2, 0.6);
-        for (size_t i = 0; i < w->D; i++) w->data->mean[k * w->D + i] = signed_between(rng, 0.4, 1.2);
+        for (size_t i = 0; i < w->D; i++)
+            w->data->mean[k * w->D + i] = signed_between(rng, 0.4, 1.2);
     }
     for (size_t v = 0; v < 2; v++)
         for (size_t k = 0; k < w->D; k++) w->x_0[v][k] = signed_between(rng, 0.4, 1.6);
@@ -72,7 +74,8 @@ static void draw_paths(world *w, gsl_rng *rng)
             for (int v = 0; v < 2; v++) w->path[v][0][at] = w->x_0[v][k];
             for (size_t t = 1; t <= w->T; t++) {
                 const double z = gsl_ran_gaussian(rng, 1.0);
-                for (int v = 0; v < 2; v++) w->path[v][t][at] = forward_step(w->s, t, w->path[v][t - 1][at], z);
+                for (int v = 0; v < 2; v++)
+                    w->path[v][t][at] = forward_step(w->s, t, w->path[v][t - 1][at], z);
             }
         }
 }
@@ -88,8 +91,8 @@ world *world_alloc(uint64_t seed, size_t index, world_wish wish)
         return NULL;
     }
     static const size_t dimensions[] = {2, 1, 3, 1, 2, 1, 1, 2};
-    w->id = scramble(seed * 1000003u + index * 8u + (wish.one_dimension ? 1u : 0u) + (wish.short_chain ? 2u : 0u) +
-                     (wish.flat ? 4u : 0u));
+    w->id = scramble(seed * 1000003u + index * 8u + (wish.one_dimension ? 1u : 0u) +
+                     (wish.short_chain ? 2u : 0u) + (wish.flat ? 4u : 0u));
     gsl_rng_set(rng, (unsigned long)(w->id & 0xffffffffu));
     w->T = wish.short_chain ? 2 + index % 3 : 2 + (index + (size_t)(w->id % 5)) % 5;
     if (index == 0 && !wish.short_chain) w->T = 4;
@@ -165,8 +168,8 @@ static double model_var(double x, size_t t, void *params)
     return world_sigma2(m->w, m->choice, t);
 }
 
-void world_marginal(const world *w, int net, world_variance choice, size_t t, const double *x, size_t n,
-                    double *density)
+void world_marginal(const world *w, int net, world_variance choice, size_t t, const double *x,
+                    size_t n, double *density)
 {
     model m = {w, net, choice};
     const reverse_model p = {model_mean, model_var, &m};

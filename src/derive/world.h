@@ -28,11 +28,11 @@ typedef struct world {
     uint64_t id;
     size_t T, D;
     schedule *s;
-    double sigma2[WORLD_T + 1];              /* the model's own variances */
-    world_net net[2];                        /* two values of theta */
+    double sigma2[WORLD_T + 1]; /* the model's own variances */
+    world_net net[2];           /* two values of theta */
     mixture *data;
-    double x_0[2][WORLD_D];                  /* two data points */
-    struct world_laws *laws;                 /* the model's marginals, made when first asked for */
+    double x_0[2][WORLD_D];  /* two data points */
+    struct world_laws *laws; /* the model's marginals, made when first asked for */
     double path[2][WORLD_T + 1][WORLD_PATHS * WORLD_D]; /* from each point, with the same noise */
 } world;
 
@@ -54,8 +54,8 @@ void world_eps(const world *w, int net, size_t t, const double *x, double *eps_h
 double world_sigma2(const world *w, world_variance choice, size_t t);
 
 /* density [n] = p_theta(x_t) of the model's marginal at x [n], t < T; needs D = 1 (NaN otherwise). */
-void world_marginal(const world *w, int net, world_variance choice, size_t t, const double *x, size_t n,
-                    double *density);
+void world_marginal(const world *w, int net, world_variance choice, size_t t, const double *x,
+                    size_t n, double *density);
 
 /* A number in (0, 1) that depends on the world and the name only. */
 double world_uniform(const world *w, uint64_t name);

@@ -22,7 +22,8 @@ static void print_help(void)
            "  --points HW1  the milestones of a homework that the text reaches (HW1, HW2, HW3)\n"
            "  --table       class and verdict of each display, as a Markdown table\n"
            "  --help\n"
-           "Exit status: 0 when every statement holds, 1 when one does not, 2 when a file cannot be read.\n"
+           "Exit status: 0 when every statement holds, 1 when one does not, 2 when a file cannot "
+           "be read.\n"
            "docs/derive.md has a tutorial and the grammar.\n");
 }
 
@@ -34,10 +35,11 @@ static void outcome(char *text, size_t size, const derive_result *r, size_t disp
         if (l->display != display) continue;
         const bool checked = l->verdict != DERIVE_NOT_CHECKED;
         char one[160];
-        snprintf(one, sizeof one, "%s%s%s%s", derive_class_name(l->class), checked ? " " : "", checked ? derive_verdict_name(l->verdict) : "",
-                 l->notes ? " (with a note)" : "");
+        snprintf(one, sizeof one, "%s%s%s%s", derive_class_name(l->class), checked ? " " : "",
+                 checked ? derive_verdict_name(l->verdict) : "", l->notes ? " (with a note)" : "");
         const size_t n = strlen(text);
-        if (n && strlen(one) <= n && strcmp(text + n - strlen(one), one) == 0) continue; /* the same again */
+        if (n && strlen(one) <= n && strcmp(text + n - strlen(one), one) == 0)
+            continue; /* the same again */
         snprintf(text + n, size - n, "%s%s", n ? ", " : "", one);
     }
     if (!text[0]) snprintf(text, size, "continues the display above");
@@ -53,8 +55,10 @@ static void print_table(const derive_result *r)
     for (size_t d = 2; d <= r->n_displays + 1; d++) {
         outcome(now, sizeof now, r, d);
         if (d <= r->n_displays && strcmp(now, last) == 0) continue;
-        if (from == d - 1) printf("| %zu | %s |\n", from, last);
-        else printf("| %zu to %zu | %s |\n", from, d - 1, last);
+        if (from == d - 1)
+            printf("| %zu | %s |\n", from, last);
+        else
+            printf("| %zu to %zu | %s |\n", from, d - 1, last);
         memcpy(last, now, sizeof last);
         from = d;
     }
@@ -68,46 +72,64 @@ static void print_points(derive_result *r, const char *homework)
     derive_print_points(stdout, awards, n);
 }
 
-static unsigned long whole(const char *option, const char *text, unsigned long least, unsigned long most)
+static unsigned long whole(const char *option, const char *text, unsigned long least,
+                           unsigned long most)
 {
     char *end;
     const unsigned long n = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end || n < least || n > most)
-        check_refuse("derive --%s %s: a whole number from %lu to %lu was expected", option, text, least, most);
+        check_refuse("derive --%s %s: a whole number from %lu to %lu was expected", option, text,
+                     least, most);
     return n;
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"worlds", required_argument, NULL, 'w'}, {"seed", required_argument, NULL, 's'}, {"all", no_argument, NULL, 'a'},
-        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},      {"table", no_argument, NULL, 't'}, {"points", required_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"worlds", required_argument, NULL, 'w'},
+                                          {"seed", required_argument, NULL, 's'},
+                                          {"all", no_argument, NULL, 'a'},
+                                          {"explain", required_argument, NULL, 'e'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"table", no_argument, NULL, 't'},
+                                          {"points", required_argument, NULL, 'p'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     derive_options options = derive_defaults();
     const char *homework = NULL;
     bool all = false, json = false, table = false;
     int status = 0;
     gsl_set_error_handler_off(); /* what is not a number is found out by comparing */
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (option == 'w') options.worlds = whole("worlds", optarg, 1, 64);
-        else if (option == 's') options.seed = whole("seed", optarg, 0, 1000000000);
-        else if (option == 'e') options.explain = whole("explain", optarg, 1, 1000000);
-        else if (option == 'a') all = true;
-        else if (option == 'j') json = true;
-        else if (option == 't') table = true;
-        else if (option == 'p') homework = optarg;
+        if (option == 'w')
+            options.worlds = whole("worlds", optarg, 1, 64);
+        else if (option == 's')
+            options.seed = whole("seed", optarg, 0, 1000000000);
+        else if (option == 'e')
+            options.explain = whole("explain", optarg, 1, 1000000);
+        else if (option == 'a')
+            all = true;
+        else if (option == 'j')
+            json = true;
+        else if (option == 't')
+            table = true;
+        else if (option == 'p')
+            homework = optarg;
         else if (option == 'h') {
             print_help();
             return 0;
-        } else return 2;
+        } else
+            return 2;
     }
     if (optind == argc) check_refuse("derive: no file; try derive --help");
     for (; optind < argc; optind++) {
         derive_result *r = derive_check_file(argv[optind], &options);
         if (!r) check_refuse("derive: memory is short");
-        if (json) derive_print_json(stdout, r);
-        else if (table && !r->error) print_table(r);
-        else derive_print(r->error ? stderr : stdout, r, all);
+        if (json)
+            derive_print_json(stdout, r);
+        else if (table && !r->error)
+            print_table(r);
+        else
+            derive_print(r->error ? stderr : stdout, r, all);
         if (homework && !r->error) print_points(r, homework);
         const int one = derive_status(r);
         if (one > status) status = one;
