@@ -1,5 +1,5 @@
 #!/bin/sh
-# coverage.sh -- line coverage of src/check, src/theory and src/data by tests that assert.
+# coverage.sh -- line coverage of src/check, src/theory, src/data and src/derive by tests that assert.
 # usage: coverage.sh BUILD_DIR       (built with COV=1)
 # A line that no test reaches must stand in tests/uncovered.tsv with the reason.
 set -u
@@ -16,7 +16,7 @@ for lesson in "$B"/lessons/lesson[0-9][0-9]; do
 done
 [ -x "$B/ddpm" ] && "$B/ddpm" table > /dev/null
 passed=0 failed=0 total=0 reached=0
-for file in src/check/*.c src/theory/*.c src/data/*.c; do
+for file in src/check/*.c src/theory/*.c src/data/*.c src/derive/*.c; do
     gcov -t -o "$B/$(dirname "$file")" "$file" 2> /dev/null | awk -F: -v f="$file" '
         $3 == "Source:" || /Source:/ {own = index($0, f) > 0}
         own && $2 + 0 > 0 {count = $1; gsub(/[ *]/, "", count); text = $0; sub(/^[^:]*:[^:]*:/, "", text); gsub(/^[ \t]+|[ \t]+$/, "", text);

@@ -75,7 +75,7 @@ static void link(reading *r, const token_list *tokens, size_t k, const side *lef
         reading_finish(l, DERIVE_TARGET, DERIVE_NOT_CHECKED,
                        "what is optimised; nothing is claimed");
     else if (right->relation == REL_TO)
-        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "a limit");
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "an arrow: a limit or a diagram, not an equation");
     else if (right->relation == REL_SIM)
         reading_finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, "the law of a variable");
     else if (right->relation == REL_OTHER)
