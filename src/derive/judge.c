@@ -255,7 +255,7 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
     comparison q = {.a = a, .b = b, .relation = relation, .mode = mode, .tolerance = c->tolerance};
     judgement j = {.wish = wish};
     q.j = &j;
-    q.letters = letters_free(c, a) | letters_free(c, b);
+    q.letters = letters_free(c, a) | letters_free(c, b) | c->letters;
     for (size_t i = 0; i < c->options.worlds; i++) {
         const world *w = checker_world(c, j.wish, i);
         if (!w) return (judgement){.verdict = DERIVE_UNDECIDED, .reason = "memory is short"};

@@ -147,8 +147,10 @@ static void definition_line(reading *r, derive_line *l, const node *label, node 
     checker *c = r->c;
     const size_t worlds = c->options.worlds;
     c->options.worlds = 1;
+    c->letters = letters_free(c, label); /* f(s) = ... is for all s */
     const judgement j = judge(c, meaning, REL_EQUAL, meaning, MODE_EXACT, wish_of(c, meaning));
     c->options.worlds = worlds;
+    c->letters = 0;
     if (j.verdict == DERIVE_NOT_UNDERSTOOD) {
         verdict_of(r, l, &j, meaning, meaning);
         return;

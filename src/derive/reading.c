@@ -75,7 +75,8 @@ static void link(reading *r, const token_list *tokens, size_t k, const side *lef
         reading_finish(l, DERIVE_TARGET, DERIVE_NOT_CHECKED,
                        "what is optimised; nothing is claimed");
     else if (right->relation == REL_TO)
-        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, "an arrow: a limit or a diagram, not an equation");
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED,
+                       "an arrow: a limit or a diagram, not an equation");
     else if (right->relation == REL_SIM)
         reading_finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, "the law of a variable");
     else if (right->relation == REL_OTHER)
@@ -120,6 +121,26 @@ static void choices(checker *c, const statement *first)
             definition_variance(c, s->sides[0].tree, s->sides[1].tree);
 }
 
+/* A side without a relation claims nothing; but what cannot be read must be said. */
+static void lone_side(checker *c, const statement *s, derive_line *l)
+{
+    const side *only = &s->sides[0];
+    const bool dots =
+        c->s.text[only->from] == '\\' && strncmp(c->s.text + only->from + 1, "dots", 4) == 0;
+    const bool ellipsis = dots || strncmp(c->s.text + only->from, "\\ldots", 6) == 0 ||
+                          strncmp(c->s.text + only->from, "\\cdots", 6) == 0;
+    if (c->skip)
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, c->skip);
+    else if (only->error && outside_grammar(only))
+        reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, only->error);
+    else if (only->error && !s->condition && !ellipsis) {
+        reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, only->error);
+        source_place(&c->s, only->error_at, &l->row, &l->column);
+    } else
+        reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED,
+                       s->condition ? "a side condition" : "no relation: nothing is claimed");
+}
+
 void reading_display(checker *c, token_list tokens, size_t display)
 {
     statement *first = statement_read(&c->memory, &c->s, tokens);
@@ -135,12 +156,7 @@ void reading_display(checker *c, token_list tokens, size_t display)
         }
         if (s->n == 0) continue;
         derive_line *l = new_line(&r, s->sides[0].from, s->sides[0].to, 0);
-        if (s->malformed) {
-            reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, s->sides[0].error);
-            source_place(&c->s, s->sides[0].error_at, &l->row, &l->column);
-        } else
-            reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED,
-                           c->skip ? c->skip : "no relation: nothing is claimed");
+        lone_side(c, s, l);
         l->left = s->sides[0].tree;
     }
     if (for_here) c->choice = choice;

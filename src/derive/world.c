@@ -36,7 +36,7 @@ static double signed_between(gsl_rng *rng, double low, double high)
 static void draw_schedule(world *w, gsl_rng *rng)
 {
     double beta[WORLD_T];
-    for (size_t t = 0; t < w->T; t++) beta[t] = between(rng, 0.12, 0.5);
+    for (size_t t = 0; t < w->T; t++) beta[t] = between(rng, 0.12, 0.62);
     w->s = schedule_from_beta_alloc(beta, w->T);
     for (size_t t = 1; t <= w->T && w->s; t++)
         w->sigma2[t] = w->s->beta[t] * between(rng, 0.6, 1.7);
