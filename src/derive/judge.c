@@ -11,6 +11,8 @@ typedef struct sample {
     size_t row;
 } sample;
 
+/* A file may spend as much as this many runaway lines. */
+enum { FILE_BUDGETS = 40 };
 enum { MOST_SAMPLES = 4 * WORLD_PATHS * WORLD_D, NETS = 2, POINTS = 2 };
 
 typedef struct comparison {
@@ -201,17 +203,20 @@ bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *da
     jmp_buf *outer = c->work.escape;
     const arena_mark mark = arena_here(&c->work);
     const evaluation before = c->ev;
+    const size_t most = FILE_BUDGETS * c->options.budget; /* for the whole file */
+    const size_t left = c->spent < most ? most - c->spent : 0;
     c->ev = (evaluation){.memory = &c->work,
                          .w = w,
                          .choice = c->choice,
                          .known = c->known,
-                         .budget = c->options.budget,
+                         .budget = left < c->options.budget ? left : c->options.budget,
                          .memo = c->memo};
     c->work.reason = NULL;
     c->work.escape = &escape;
     const bool done = setjmp(escape) == 0;
     if (done) body(c, data);
     c->work.escape = outer;
+    c->spent += c->ev.operations;
     if (!done && c->ev.culprit) { /* its node may lie in the memory that is given back now */
         node *culprit =
             node_new(&c->memory, c->ev.culprit->kind, c->ev.culprit->from, c->ev.culprit->to);
