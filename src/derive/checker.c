@@ -12,7 +12,7 @@ enum { MEMORY_RESULTS = 96 << 20, MEMORY_WORK = 128 << 20 };
 
 derive_options derive_defaults(void)
 {
-    return (derive_options){.worlds = 8, .seed = 1, .budget = 5000000};
+    return (derive_options){.worlds = 8, .seed = 1, .budget = 15000000};
 }
 
 char *checker_format(checker *c, const char *format, ...)

@@ -68,7 +68,7 @@ typedef struct derive_line {
 typedef struct derive_options {
     size_t worlds;  /* default 8, at most 64 */
     uint64_t seed;  /* default 1 */
-    size_t budget;  /* operations per line and world; default 5e6 */
+    size_t budget;  /* operations per line and world; default 1.5e7 */
     size_t explain; /* number of the line to explain, 0 = none */
 } derive_options;
 

@@ -12,7 +12,7 @@ typedef struct sample {
 } sample;
 
 /* A file may spend as much as this many runaway lines. */
-enum { FILE_BUDGETS = 40 };
+enum { FILE_BUDGETS = 12 };
 enum { MOST_SAMPLES = 4 * WORLD_PATHS * WORLD_D, NETS = 2, POINTS = 2 };
 
 typedef struct comparison {
