@@ -335,6 +335,49 @@ static void reports(void **state)
     derive_free(r);
 }
 
+/* Long lines are cut around the place, notes reach the JSON, a file error is one line. */
+static void reports_of_files(void **state)
+{
+    (void)state;
+    const derive_options o = {.worlds = 2, .seed = 1, .budget = 1000000, .explain = 1};
+    const char *wide = "# \xce\xb1\nβ_t + α_t + β_t·α_t + β_t·α_t + β_t·α_t + β_t·α_t + β_t·α_t + "
+                       "β_t·α_t + β_t·α_t"
+                       " + β_t·α_t + β_t·α_t = log(0 - β_t)\n";
+    derive_result *r[] = {
+        check("tests/derive/documents/prathosh-elbo-equivalence.tex"),
+        check("tests/derive/documents/isachenko-l8.tex"),
+        derive_check_text("wide.txt", wide, strlen(wide), &o),
+        derive_check_text("notes", "\\begin{align} 1 = 2 \\end{align}", 32, &o),
+        derive_check_text("list.md", "\\[ \\beta_t = 1 - \\alpha_t \\]", 30, &o),
+        check("/nonexistent.tex"),
+    };
+    char *report = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&report, &size);
+    for (size_t i = 0; i < sizeof r / sizeof r[0]; i++) {
+        derive_print(out, r[i], true);
+        derive_print_json(out, r[i]);
+    }
+    fclose(out);
+    assert_non_null(strstr(report, "note, 19:32: this is not"));
+    assert_non_null(strstr(report, "drops out of the line\""));
+    assert_non_null(strstr(report, "/nonexistent.tex: cannot be read"));
+    assert_non_null(strstr(report, "    ..."));
+    assert_non_null(strstr(report, "target: what is optimised"));
+    for (size_t i = 0; i < sizeof r / sizeof r[0]; i++) derive_free(r[i]);
+    free(report);
+}
+
+/* One operation too many is refused before it becomes recursion. */
+static void long_formulas(void **state)
+{
+    (void)state;
+    char text[4000] = "\\[ 1";
+    for (size_t i = 0; i < 450; i++) strcat(text, "+1");
+    strcat(text, " = 451 \\]");
+    one_clear_line("long.tex", text, strlen(text), "400 operations");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +390,8 @@ int main(void)
         cmocka_unit_test(reports),
         cmocka_unit_test(points_are_earned_by_steps),
         cmocka_unit_test(points_add_up),
+        cmocka_unit_test(reports_of_files),
+        cmocka_unit_test(long_formulas),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);

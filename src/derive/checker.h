@@ -24,7 +24,7 @@ typedef struct checker {
     bool one_dimension; /* declared */
     const char *skip;   /* the next display is declared to be outside; its reason */
     size_t chains;
-    size_t spent; /* operations so far */
+    size_t spent;               /* operations so far */
     unsigned letters;           /* index letters that a line ranges over besides its own */
     const node **hint_formulas; /* those of hint_table.c, parsed when first needed */
     evaluation ev;              /* the present one */

@@ -179,12 +179,6 @@ static int log_degree(evaluation *ev, const env *at, const node *n, int t)
         return eval_times(ev, at, n->args) == 1u << t && n->given ? 2 : NO_POLYNOMIAL;
     if (n->kind == NODE_NORMAL && n->child[0] && !(eval_depends(ev, at, n->child[2]) & (1u << t)))
         return 2 * most(eval_degree(ev, at, n->child[0], t), eval_degree(ev, at, n->child[1], t));
-    if (n->kind == NODE_MUL || n->kind == NODE_DIV)
-        return most(
-            (eval_depends(ev, at, n->child[0]) & (1u << t)) ? log_degree(ev, at, n->child[0], t)
-                                                            : 0,
-            (eval_depends(ev, at, n->child[1]) & (1u << t)) ? log_degree(ev, at, n->child[1], t)
-                                                            : 0);
     return NO_POLYNOMIAL;
 }
 

@@ -249,8 +249,6 @@ static value general_kl(evaluation *ev, const env *at, const node *n)
 value eval_kl(evaluation *ev, const env *at, const node *n)
 {
     value m, v, mean, u;
-    if (!n->child[0] || !n->child[1])
-        eval_abandon(ev, EVAL_UNDECIDABLE, n, "a divergence needs two laws");
     if (!eval_gaussian(ev, at, n->child[0], &m, &v) ||
         !eval_gaussian(ev, at, n->child[1], &mean, &u))
         return general_kl(ev, at, n);

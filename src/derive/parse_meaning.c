@@ -121,6 +121,7 @@ static node *identity(parser *p, const symbol *s)
 node *parse_meaning(parser *p, const symbol *s)
 {
     const bool bare = s->accent == ACCENT_NONE && !s->star && !s->prime;
+    if (s->prime) return label(p, s); /* x' is another x */
     if (parse_is_base(s, "alpha") && !s->is_text)
         return scheduled(p, s, s->accent == ACCENT_BAR ? SYMBOL_ALPHA_BAR : SYMBOL_ALPHA);
     if (parse_is_base(s, "beta") && !s->is_text && s->accent != ACCENT_BAR)

@@ -58,6 +58,15 @@ static form_term term_at(expansion *x, const place *p, char kind)
     return t;
 }
 
+/* q(x_t | x_{t-1}, x_0) is q(x_t | x_{t-1}): below the nearest earlier state nothing matters. */
+static unsigned markov(unsigned args, unsigned given)
+{
+    const unsigned below = given & ((args & (~args + 1u)) - 1u);
+    unsigned nearest = below;
+    while (nearest & (nearest - 1u)) nearest &= nearest - 1u;
+    return (given & ~below) | nearest;
+}
+
 static void push_density(expansion *x, const place *p, const node *n)
 {
     form_term t = term_at(x, p, (char)n->which);
@@ -65,8 +74,8 @@ static void push_density(expansion *x, const place *p, const node *n)
         const env at = letters_at(x->c, p, end ? p->high : p->low);
         t.set[2 * end] = eval_times(&x->c->ev, &at, n->args);
         t.set[2 * end + 1] = eval_times(&x->c->ev, &at, n->given);
+        if (n->which == 'q') t.set[2 * end + 1] = markov(t.set[2 * end], t.set[2 * end + 1]);
     }
-    /* p_theta given more than the next state, q given a state below the nearest one: as written */
     push(x, t);
 }
 

@@ -272,14 +272,6 @@ bool source_read(source *s, arena *memory, const char *path, char *error, size_t
     return ok;
 }
 
-void source_line(const source *s, size_t at, size_t *from, size_t *to)
-{
-    if (at > s->length) at = s->length;
-    *from = at;
-    while (*from > 0 && s->text[*from - 1] != '\n') --*from;
-    for (*to = at; *to < s->length && s->text[*to] != '\n';) ++*to;
-}
-
 void source_place(const source *s, size_t at, size_t *line, size_t *column)
 {
     *line = *column = 1;

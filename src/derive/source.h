@@ -43,7 +43,4 @@ bool source_from_text(source *s, arena *memory, const char *name, const char *te
 /* Line and column (both from 1, columns in characters) of a byte. */
 void source_place(const source *s, size_t at, size_t *line, size_t *column);
 
-/* The bytes of the line that contains `at`, end excluded. */
-void source_line(const source *s, size_t at, size_t *from, size_t *to);
-
 #endif

@@ -93,6 +93,16 @@ static bool goes_on(const cutter *c, size_t start, size_t i)
     return i > start && (is_op(c, i - 1, "+-*/=") || c->t[i - 1].kind == TOKEN_RELATION);
 }
 
+/* Do words stand where a quantity should, next to an operator or a relation? */
+static bool within(const cutter *c, size_t i)
+{
+    const size_t after = skip_breaks(c, i + 1);
+    if (i > 0 && is_op(c, i - 1, "+-*/^_")) return true;
+    if (i > 0 && c->t[i - 1].kind == TOKEN_RELATION) return true;
+    if (after >= c->n || after > i + 1) return false;
+    return is_op(c, after, "+-*/^_") || c->t[after].kind == TOKEN_RELATION;
+}
+
 /* Everything up to the end becomes statements. */
 static void cut(cutter *c)
 {
@@ -104,7 +114,7 @@ static void cut(cutter *c)
         if (!end && is_op(c, i, "({[")) depth++;
         if (!end && is_op(c, i, ")}]")) depth--;
         if (!end && depth > 0) continue;
-        if (end || t->kind == TOKEN_TEXT || is_op(c, i, ",;.:") ||
+        if (end || (t->kind == TOKEN_TEXT && !within(c, i)) || is_op(c, i, ",;.:") ||
             (t->kind == TOKEN_RELATION && t->op == REL_IMPLIES) ||
             (is_break(c, i) && !goes_on(c, start, i))) {
             add_side(c, start, i, relation);

@@ -50,7 +50,7 @@ static void skip_group(cutter *c)
 static void command(cutter *c);
 
 /* \text{...} and the font commands: a name when it holds letters only, else prose (\text) or a group. */
-static bool worded_group(cutter *c, bool prose, size_t from)
+static bool worded_group(cutter *c, bool text, bool prose, size_t from)
 {
     skip_blanks(c);
     if (c->at >= c->to || c->text[c->at] != '{') return false;
@@ -74,7 +74,7 @@ static bool worded_group(cutter *c, bool prose, size_t from)
     if (n > 1 && strncmp(word, "const", 5) == 0) word[5] = '\0', letters = true;
     if (!letters && !prose) return false;
     c->at = end + 1;
-    if (letters && (n == 1 || !prose || token_is_name(word)))
+    if (letters && (n == 1 || !text || token_is_name(word)))
         token_emit(c, TOKEN_WORD, 0, strcmp(word, "ln") == 0 ? "log" : word, from);
     else
         token_emit(c, TOKEN_TEXT, 0, word, from);
@@ -126,7 +126,8 @@ static void command(cutter *c)
     else if (strcmp(name, "boxed") == 0 || strcmp(name, "fbox") == 0)
         unbox(c);
     else if (prose || (is_font(name) && strcmp(name, "mathstrut") != 0)) {
-        if (!worded_group(c, prose || strcmp(name, "mathrm") == 0, from) && prose) skip_group(c);
+        if (!worded_group(c, prose, prose || strcmp(name, "mathrm") == 0, from) && prose)
+            skip_group(c);
     } else if (!token_is_typography(name))
         emit_word(c, name, strlen(name), from);
     if ((strcmp(name, "left") == 0 || strcmp(name, "right") == 0) && c->at < c->to &&
