@@ -262,8 +262,10 @@ static void points_add_up(void **state)
         for (size_t k = 0; k < n; k++) sum += awards[k].points;
         assert_true(sum == sheets[i].points);
         derive_print_points(out, awards, n);
+        derive_print_json(out, r, awards, n);
     }
     fclose(out);
+    assert_non_null(strstr(text, "\"id\":\t\"HW3-B1\""));
     assert_non_null(strstr(text, "0.0 of 14.0 points by derivation"));
     free(text);
     derive_award none[DERIVE_MOST_AWARDS];
@@ -324,7 +326,7 @@ static void reports(void **state)
     size_t size = 0;
     FILE *out = open_memstream(&report, &size);
     derive_print(out, r, true);
-    derive_print_json(out, r);
+    derive_print_json(out, r, NULL, 0);
     fclose(out);
     assert_non_null(strstr(report, "caret.tex:1:18: line 1: WRONG"));
     assert_non_null(strstr(report, "\n                     ^\n"));
@@ -356,7 +358,7 @@ static void reports_of_files(void **state)
     FILE *out = open_memstream(&report, &size);
     for (size_t i = 0; i < sizeof r / sizeof r[0]; i++) {
         derive_print(out, r[i], true);
-        derive_print_json(out, r[i]);
+        derive_print_json(out, r[i], NULL, 0);
     }
     fclose(out);
     assert_non_null(strstr(report, "note, 19:32: this is not"));

@@ -294,6 +294,17 @@ static void lines(void **state)
         {"\\[ \\beta_t + C = \\alpha_t \\]", DERIVE_STATEMENT, DERIVE_OK, NULL},
         {"\\[ \\mathbb{E}_q[\\sin(x_1 x_2)] = \\mathbb{E}_q[\\sin(x_2 x_1)] \\]", DERIVE_STATEMENT,
          DERIVE_OK, NULL},
+        {"\\[ w_t\\|x_t\\|^2\\|\\epsilon-\\epsilon_\\theta\\|^2 \\propto "
+         "\\|\\epsilon-\\epsilon_\\theta\\|^2 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
+        {"% derive: propto theta\n\\[ w_t\\|x_t\\|^2\\|\\epsilon-\\epsilon_\\theta\\|^2 \\propto "
+         "\\|\\epsilon-\\epsilon_\\theta\\|^2 \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"% derive: propto theta\n\\[ \\|\\epsilon_\\theta\\|^2\\|\\epsilon-\\epsilon_\\theta\\|^2 "
+         "\\propto \\|\\epsilon-\\epsilon_\\theta\\|^2 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
+        {"% derive: propto theta\n% derive: propto all\n\\[ \\|x_t\\|^2 \\propto 1 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const derive_options o = derive_defaults();

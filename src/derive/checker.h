@@ -22,6 +22,7 @@ typedef struct checker {
     world_variance choice;
     double tolerance;   /* of approximations, relative; 0 = none was stated */
     bool one_dimension; /* declared */
+    bool propto_theta;  /* declared: proportional means a ratio free of theta only */
     const char *skip;   /* the next display is declared to be outside; its reason */
     size_t chains;
     size_t spent;               /* operations so far */

@@ -98,6 +98,9 @@ const char *derive_verdict_name(derive_verdict v);
 
 /* Reports: text with carets; JSON.  `all` also shows what was not checked. */
 void derive_print(FILE *out, const derive_result *r, bool all);
-void derive_print_json(FILE *out, const derive_result *r);
+struct derive_award;
+/* awards  what derive_points gave (derive/points.h), or NULL. */
+void derive_print_json(FILE *out, const derive_result *r, const struct derive_award *awards,
+                       size_t n_awards);
 
 #endif

@@ -77,6 +77,10 @@ void reading_directive(checker *c, const source_item *item)
         arbitrary(c, item, at, DEFINITION_POSITIVE);
     else if ((at = keyword(c, item, "approx ")))
         c->tolerance = strtod(c->s.text + at, NULL);
+    else if (keyword(c, item, "propto theta"))
+        c->propto_theta = true;
+    else if (keyword(c, item, "propto all"))
+        c->propto_theta = false;
     else if (keyword(c, item, "dimension 1"))
         c->one_dimension = true;
     else if (keyword(c, item, "dimension any"))
@@ -85,7 +89,7 @@ void reading_directive(checker *c, const source_item *item)
         c->known = NULL;
         c->choice = VARIANCE_OWN;
         c->tolerance = 0.0;
-        c->one_dimension = false;
+        c->one_dimension = c->propto_theta = false;
     } else if ((at = keyword(c, item, "skip"))) {
         size_t end = item->to;
         while (end > at && isspace((unsigned char)c->s.text[end - 1])) end--;
@@ -94,5 +98,5 @@ void reading_directive(checker *c, const source_item *item)
                            : "declared to be outside by the author";
     } else
         complain(c, item,
-                 "known directives: let, vector, positive, approx, dimension, skip, reset");
+                 "known directives: let, vector, positive, approx, propto, dimension, skip, reset");
 }

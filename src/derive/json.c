@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "derive/derive.h"
+#include "derive/points.h"
 
 static void add_text(cJSON *object, const char *name, const char *text)
 {
@@ -43,7 +44,23 @@ static cJSON *line_object(const derive_line *l)
     return o;
 }
 
-void derive_print_json(FILE *out, const derive_result *r)
+static void add_points(cJSON *root, const derive_award *awards, size_t n)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "points");
+    for (size_t i = 0; i < n; i++) {
+        cJSON *one = cJSON_CreateObject();
+        add_text(one, "id", awards[i].id);
+        add_text(one, "title", awards[i].title);
+        cJSON_AddNumberToObject(one, "points", awards[i].points);
+        cJSON_AddBoolToObject(one, "machine", awards[i].machine);
+        cJSON_AddBoolToObject(one, "earned", awards[i].earned);
+        cJSON_AddNumberToObject(one, "line", (double)awards[i].row);
+        cJSON_AddItemToArray(list, one);
+    }
+}
+
+void derive_print_json(FILE *out, const derive_result *r, const derive_award *awards,
+                       size_t n_awards)
 {
     cJSON *root = cJSON_CreateObject(), *counts = cJSON_CreateObject();
     add_text(root, "file", r->name);
@@ -57,6 +74,7 @@ void derive_print_json(FILE *out, const derive_result *r)
     cJSON *lines = cJSON_AddArrayToObject(root, "lines");
     for (const derive_line *l = r->lines; l; l = l->next)
         cJSON_AddItemToArray(lines, line_object(l));
+    if (awards) add_points(root, awards, n_awards);
     char *text = cJSON_Print(root);
     if (text) fprintf(out, "%s\n", text);
     free(text);

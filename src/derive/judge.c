@@ -121,11 +121,12 @@ static void compare_constant(checker *c, comparison *q, const env *at)
         }
 }
 
-/* a/b must be the same at all points. */
+/* a/b must be the same at all points; or, when that was declared, for both values of theta. */
 static void compare_factor(checker *c, comparison *q, const env *at)
 {
-    for (size_t i = 1; i < q->n; i++) {
-        const sample *s = &q->s[i], *r = &q->s[0];
+    const size_t half = q->n / 2;
+    for (size_t i = c->propto_theta ? half : 1; i < q->n; i++) {
+        const sample *s = &q->s[i], *r = &q->s[c->propto_theta ? i - half : 0];
         const double x = s->a * r->b, y = r->a * s->b;
         const double ex = fabs(s->a) * r->eb + fabs(r->b) * s->ea + 1e-15 * fabs(x);
         const double ey = fabs(r->a) * s->eb + fabs(s->b) * r->ea + 1e-15 * fabs(y);

@@ -64,14 +64,6 @@ static void print_table(const derive_result *r)
     }
 }
 
-static void print_points(derive_result *r, const char *homework)
-{
-    derive_award awards[DERIVE_MOST_AWARDS];
-    const size_t n = derive_points(r, homework, awards);
-    if (n == 0) check_refuse("derive --points %s: HW1, HW2 or HW3 was expected", homework);
-    derive_print_points(stdout, awards, n);
-}
-
 static unsigned long whole(const char *option, const char *text, unsigned long least,
                            unsigned long most)
 {
@@ -124,13 +116,17 @@ int main(int argc, char **argv)
     for (; optind < argc; optind++) {
         derive_result *r = derive_check_file(argv[optind], &options);
         if (!r) check_refuse("derive: memory is short");
+        derive_award awards[DERIVE_MOST_AWARDS];
+        const size_t n = homework && !r->error ? derive_points(r, homework, awards) : 0;
+        if (homework && !r->error && n == 0)
+            check_refuse("derive --points %s: HW1, HW2 or HW3 was expected", homework);
         if (json)
-            derive_print_json(stdout, r);
+            derive_print_json(stdout, r, homework ? awards : NULL, n);
         else if (table && !r->error)
             print_table(r);
         else
             derive_print(r->error ? stderr : stdout, r, all);
-        if (homework && !r->error) print_points(r, homework);
+        if (n && !json) derive_print_points(stdout, awards, n);
         const int one = derive_status(r);
         if (one > status) status = one;
         derive_free(r);
