@@ -11,8 +11,8 @@ typedef struct sample {
     size_t row;
 } sample;
 
-/* A file may spend as much as this many runaway lines. */
-enum { FILE_BUDGETS = 12 };
+/* A file may spend as much as this many runaway lines, times the number of worlds. */
+enum { FILE_BUDGETS = 2 };
 enum { MOST_SAMPLES = 4 * WORLD_PATHS * WORLD_D, NETS = 2, POINTS = 2 };
 
 typedef struct comparison {
@@ -204,7 +204,7 @@ bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *da
     jmp_buf *outer = c->work.escape;
     const arena_mark mark = arena_here(&c->work);
     const evaluation before = c->ev;
-    const size_t most = FILE_BUDGETS * c->options.budget; /* for the whole file */
+    const size_t most = FILE_BUDGETS * c->options.worlds * c->options.budget; /* for the whole file */
     const size_t left = c->spent < most ? most - c->spent : 0;
     c->ev = (evaluation){.memory = &c->work,
                          .w = w,

@@ -126,16 +126,11 @@ value value_pow(arena *memory, value a, double exponent)
 {
     value r = value_new(memory, a.n, 1);
     for (size_t i = 0; i < a.n; i++) {
-        const double x = a.v[i], y = pow(x, exponent);
-        r.v[i] = y;
-        r.e[i] = fabs(exponent) * fabs(pow(fabs(x) + a.e[i], exponent - 1.0)) * a.e[i] +
-                 GSL_DBL_EPSILON * (2.0 + fabs(exponent)) * fabs(y);
-        if (exponent < 1.0 && exponent > 0.0 && x > 0.0)
-            r.e[i] = exponent * y / x * a.e[i] + 4.0 * GSL_DBL_EPSILON * y;
-        if (exponent < 0.0)
-            r.e[i] = x != 0.0
-                         ? fabs(exponent * y / x) * a.e[i] * 2.0 + 8.0 * GSL_DBL_EPSILON * fabs(y)
-                         : (double)INFINITY;
+        const double x = fabs(a.v[i]), e = a.e[i], y = pow(x, exponent);
+        const double above = pow(x + e, exponent), below = x > e ? pow(x - e, exponent) : 0.0;
+        r.v[i] = pow(a.v[i], exponent);
+        r.e[i] = fmax(fabs(above - y), fabs(y - below)) + 4.0 * GSL_DBL_EPSILON * (y + above);
+        if (exponent < 0.0 && x <= e) r.e[i] = (double)INFINITY;
     }
     return r;
 }
