@@ -16,6 +16,13 @@ for page in docs/lesson[0-9][0-9].md docs/notation.md; do
     [ -s "$work/log" ] && grep -E "WRONG|undecided:|understood:" "$work/log"
 done
 
+# The tutorial shows what the program prints.
+for file in hw3.tex elbo.md kl.txt; do
+    (cd tests/derive/tutorial && case $B in /*) "$B/derive" --all "$file" ;; *) "../../../$B/derive" --all "$file" ;; esac) > "$work/log"
+    missing=$(while IFS= read -r line; do grep -qF -e "$line" docs/derive.md || echo "$line"; done < "$work/log")
+    [ -z "$missing" ]; judge $? "docs/derive.md shows something else than: $missing"
+done
+
 # Each table stands between `<!-- table: FILE -->` and `<!-- end -->`.
 tables()
 {
