@@ -111,11 +111,20 @@ node *parse_argument(parser *p)
     return one_token(p);
 }
 
+/* \underbrace{- a}_{L_0} after a term is a summand of its own. */
+static bool signed_brace(const parser *p)
+{
+    if (!parse_is_word(p, "underbrace") && !parse_is_word(p, "overbrace")) return false;
+    return parse_op_at(p, p->at + 1, '{') &&
+           (parse_op_at(p, p->at + 2, '-') || parse_op_at(p, p->at + 2, '+'));
+}
+
 /* May a factor begin here without a sign of multiplication? */
 static bool begins_factor(const parser *p)
 {
     const token *t = parse_peek(p);
     if (t->kind == TOKEN_NUMBER) return true;
+    if (signed_brace(p)) return false;
     if (t->kind == TOKEN_WORD) return !(p->integrals && strcmp(t->name, "d") == 0);
     if (t->kind != TOKEN_OP) return false;
     if (t->op == 'N') return !p->norms;
@@ -175,7 +184,7 @@ node *parse_sum(parser *p)
         skip_breaks(p);
         const size_t from = parse_here(p);
         const bool minus = parse_is_op(p, '-'), plus = parse_is_op(p, '+');
-        if (n && !minus && !plus) break;
+        if (n && !minus && !plus && !signed_brace(p)) break;
         if (minus || plus) {
             p->at++;
             skip_repeated_sign(p, minus ? '-' : '+');

@@ -118,10 +118,18 @@ node *parse_integral(parser *p)
     p->integrals++;
     n->child[0] = parse_term(p);
     p->integrals--;
+    node *last = NULL;
+    bool dots = false;
     while (!p->error && parse_is_word(p, "d")) {
         p->at++;
-        *tail = parse_variable(p);
-        tail = &(*tail)->next;
+        node *v = parse_variable(p);
+        if (dots && last && !p->error)
+            last->child[1] = v->child[0]; /* dx_1 ... dx_T */
+        else {
+            *tail = last = v;
+            tail = &v->next;
+        }
+        dots = parse_accept(p, 'd');
     }
     if (!p->error && !n->args)
         return parse_fail(p, "an integral ends with d and its variable", parse_here(p));
