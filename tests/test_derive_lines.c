@@ -291,7 +291,8 @@ static void lines(void **state)
         {"\\[ \\beta_1 + .. + \\beta_T = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "dots: write the sum or the product out"},
         {"\\[ ½ = \\frac12 \\]", DERIVE_STATEMENT, DERIVE_OK, NULL},
-        {"\\[ \\beta_t + C = \\alpha_t \\]", DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\beta_t + C = \\alpha_t \\]", DERIVE_STATEMENT, DERIVE_UNDECIDED,
+         "+ C says nothing when neither theta nor a st"},
         {"\\[ \\mathbb{E}_q[\\sin(x_1 x_2)] = \\mathbb{E}_q[\\sin(x_2 x_1)] \\]", DERIVE_STATEMENT,
          DERIVE_OK, NULL},
         {"\\[ w_t\\|x_t\\|^2\\|\\epsilon-\\epsilon_\\theta\\|^2 \\propto "
@@ -305,6 +306,8 @@ static void lines(void **state)
          DERIVE_STATEMENT, DERIVE_WRONG, NULL},
         {"% derive: propto theta\n% derive: propto all\n\\[ \\|x_t\\|^2 \\propto 1 \\]",
          DERIVE_STATEMENT, DERIVE_WRONG, NULL},
+        {"\\[ C x_0 = x_t \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
+         "C stands for an additive constant only"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const derive_options o = derive_defaults();

@@ -46,6 +46,7 @@ typedef struct judgement {
     int net, point;
     double left, right, left_error, right_error;
     bool only_above_one; /* it fails, but not in one dimension */
+    bool within_state;   /* + C was read as a constant in the earliest state, for want of theta */
 } judgement;
 
 /* How two sides are compared. */
@@ -65,6 +66,9 @@ const world *checker_world(checker *c, world_wish wish, size_t index);
 unsigned letters_free(const checker *c, const node *n);
 /* Set the letters to their k-th combination of values; false when there is none. */
 bool letters_set(const world *w, unsigned letters, size_t k, env *at);
+
+/* Does a formula depend on theta: the network, p_theta, or a name with either in its meaning? */
+bool letters_theta(const checker *c, const node *n);
 
 /* What a formula asks of its worlds: numbers and vectors mixed mean one dimension. */
 world_wish wish_of(const checker *c, const node *n);

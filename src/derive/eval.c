@@ -136,10 +136,12 @@ static value label(evaluation *ev, const env *at, const node *n)
     const definition *d = eval_lookup(ev, at, n, &inside);
     if (!d) eval_abandon(ev, EVAL_UNKNOWN, n, "unknown symbol");
     if (d->kind == DEFINITION_VECTOR || d->kind == DEFINITION_POSITIVE) {
-        value a = value_new(ev->memory, 1, d->kind == DEFINITION_VECTOR ? ev->w->D : 1);
+        const bool vector = d->kind == DEFINITION_VECTOR; /* varies with theta, as a mean does */
+        const uint64_t shift = 64u * (uint64_t)(vector ? at->net : 0);
+        value a = value_new(ev->memory, 1, vector ? ev->w->D : 1);
         for (size_t k = 0; k < a.d; k++) {
-            const double u = world_uniform(ev->w, node_hash(n) + k);
-            a.v[k] = d->kind == DEFINITION_VECTOR ? 4.0 * u - 2.0 : 0.3 + 1.7 * u;
+            const double u = world_uniform(ev->w, node_hash(n) + k + shift);
+            a.v[k] = vector ? 4.0 * u - 2.0 : 0.3 + 1.7 * u;
         }
         return a;
     }

@@ -2,43 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "derive/checker.h"
-
-/* Two values on the same points, with the data they were taken at. */
-typedef struct sample {
-    double a, ea, b, eb;
-    int net, point;
-    size_t row;
-} sample;
+#include "derive/compare.h"
 
 /* A file may spend as much as this many runaway lines, times the number of worlds. */
 enum { FILE_BUDGETS = 2 };
-enum { MOST_SAMPLES = 4 * WORLD_PATHS * WORLD_D, NETS = 2, POINTS = 2 };
-
-typedef struct comparison {
-    const node *a, *b;
-    int relation, mode;
-    unsigned letters;
-    double tolerance;
-    judgement *j;
-    size_t valid, undecided, equal, refused, one_sided;
-    const char *density; /* bits of the states a density's argument spans, or NULL */
-    sample s[MOST_SAMPLES];
-    size_t n;
-    bool broken; /* a side is no number */
-} comparison;
-
-/* |x - y| against the sum of their bounds: 0 equal, 1 different by far more, -1 in between. */
-static int tell(double x, double ex, double y, double ey)
-{
-    const double bound = 4.0 * (ex + ey), apart = fabs(x - y), scale = fmax(fabs(x), fabs(y));
-    if (apart > 100.0 * bound + 1e-9 * scale) return 1;
-    if (apart <= bound && apart <= 1e-11 * scale && isfinite(bound))
-        return 0; /* the same errors on both sides */
-    if (apart <= bound + 1e-300 && bound <= 1e-5 * fmax(scale, 1e-2)) return 0;
-    return -1;
-}
-
 /* Take the values of both sides for one theta and one data point into the samples. */
 static void take(checker *c, comparison *q, const env *base, int net, int point)
 {
@@ -74,99 +41,25 @@ static void take(checker *c, comparison *q, const env *base, int net, int point)
         }
 }
 
-static void count(checker *c, comparison *q, int told, const sample *s, const env *at)
+/* x_{t-1}, when the formula has such a state. */
+static bool is_before(const node *n, void *data)
 {
-    q->valid++;
-    if (told == 0)
-        q->equal++;
-    else if (told < 0)
-        q->undecided++;
-    if (told > 0) q->refused++;
-    if (told <= 0 && (q->refused || q->valid > 1)) return;
-    if (told > 0 && q->refused > 1) return;
-    judgement *j = q->j;
-    j->w = c->ev.w;
-    memcpy(j->index, at->index, sizeof j->index);
-    memcpy(j->bound, at->bound, sizeof j->bound);
-    j->row = s->row;
-    j->net = s->net;
-    j->point = s->point;
-    j->left = s->a;
-    j->right = s->b;
-    j->left_error = s->ea;
-    j->right_error = s->eb;
+    const node **found = data;
+    if ((n->kind != NODE_X && n->kind != NODE_RANGE) || n->child[0]->kind != NODE_SUB) return false;
+    *found = n->child[0];
+    return true;
 }
 
-static int tell_relation(const comparison *q, const sample *s)
+/* Without theta, + C is a constant in x_{t-1}, or in the earliest state there is; 0 when there is none. */
+static int state_of_constant(checker *c, const comparison *q, const env *at)
 {
-    const double bound = 4.0 * (s->ea + s->eb);
-    if (q->relation == REL_APPROX)
-        return fabs(s->a - s->b) <= q->tolerance * fmax(fabs(s->a), fabs(s->b)) + bound ? 0 : 1;
-    if (q->relation == REL_LE && s->a <= s->b + bound) return 0;
-    if (q->relation == REL_GE && s->b <= s->a + bound) return 0;
-    return tell(s->a, s->ea, s->b, s->eb);
-}
-
-/* a - b must not depend on theta. */
-static void compare_constant(checker *c, comparison *q, const env *at)
-{
-    for (size_t i = 0; i < q->n; i++)
-        for (size_t k = i + 1; k < q->n; k++) {
-            const sample *s = &q->s[i], *r = &q->s[k];
-            if (r->net == s->net || r->point != s->point || k - i != q->n / 2) continue;
-            const double round = 1e-15 * (fabs(s->a) + fabs(s->b) + fabs(r->a) + fabs(r->b));
-            count(c, q,
-                  tell(s->a - r->a, s->ea + r->ea + round, s->b - r->b, s->eb + r->eb + round), s,
-                  at);
-        }
-}
-
-/* a/b must be the same at all points; or, when that was declared, for both values of theta. */
-static void compare_factor(checker *c, comparison *q, const env *at)
-{
-    const size_t half = q->n / 2;
-    for (size_t i = c->propto_theta ? half : 1; i < q->n; i++) {
-        const sample *s = &q->s[i], *r = &q->s[c->propto_theta ? i - half : 0];
-        const double x = s->a * r->b, y = r->a * s->b;
-        const double ex = fabs(s->a) * r->eb + fabs(r->b) * s->ea + 1e-15 * fabs(x);
-        const double ey = fabs(r->a) * s->eb + fabs(s->b) * r->ea + 1e-15 * fabs(y);
-        count(c, q, tell(x, ex, y, ey), s, at);
-    }
-}
-
-/* a = k b + c with the same k and c at all points. */
-static void compare_affine(checker *c, comparison *q, const env *at)
-{
-    size_t far = 0;
-    for (size_t i = 1; i < q->n; i++)
-        if (fabs(q->s[i].b - q->s[0].b) > fabs(q->s[far].b - q->s[0].b)) far = i;
-    const sample *o = &q->s[0], *f = &q->s[far];
-    for (size_t i = 1; i < q->n; i++) {
-        const sample *s = &q->s[i];
-        const double x = (s->a - o->a) * (f->b - o->b), y = (f->a - o->a) * (s->b - o->b);
-        const double ea = s->ea + o->ea + f->ea + 1e-15 * (fabs(s->a) + fabs(o->a) + fabs(f->a));
-        const double eb = s->eb + o->eb + f->eb + 1e-15 * (fabs(s->b) + fabs(o->b) + fabs(f->b));
-        const double bound = ea * (fabs(f->b - o->b) + fabs(s->b - o->b)) +
-                             eb * (fabs(s->a - o->a) + fabs(f->a - o->a));
-        const double scale = fabs(f->b - o->b) * (fabs(f->a - o->a) + fabs(s->a - o->a));
-        const int told = fabs(x - y) <= 4.0 * bound                   ? 0
-                         : fabs(x - y) > 100.0 * bound + 1e-9 * scale ? 1
-                                                                      : -1;
-        count(c, q, told, s, at);
-    }
-}
-
-static void compare(checker *c, comparison *q, const env *at)
-{
-    if (q->n == 0) return;
-    if (q->mode == MODE_CONSTANT)
-        compare_constant(c, q, at);
-    else if (q->mode == MODE_FACTOR)
-        compare_factor(c, q, at);
-    else if (q->mode == MODE_AFFINE)
-        compare_affine(c, q, at);
-    else
-        for (size_t i = 0; i < q->n; i++) count(c, q, tell_relation(q, &q->s[i]), &q->s[i], at);
+    const node *index = NULL;
+    if (node_any(q->a, is_before, &index) || node_any(q->b, is_before, &index))
+        return eval_index(&c->ev, at, index);
+    const unsigned states = (eval_depends(&c->ev, at, q->a) | eval_depends(&c->ev, at, q->b)) & ~1u;
+    int t = 0;
+    while (states && !(states & (1u << t))) t++;
+    return t;
 }
 
 /* All values of the free letters in one world. */
@@ -184,6 +77,17 @@ static void in_world(checker *c, void *data)
             for (size_t t = 0; t <= c->ev.w->T; t++) argument[t] = (char)(times >> t & 1u);
             q->density = argument;
         }
+        if (q->mode == MODE_CONSTANT && q->theta_free) {
+            const int t = state_of_constant(c, q, &at);
+            if (!eval_time_ok(&c->ev, t, 1)) {
+                if (!q->j->trouble)
+                    q->j->trouble = "+ C says nothing when neither theta nor a state varies";
+                continue;
+            }
+            argument[t] = 1;
+            q->density = argument;
+            q->j->within_state = true;
+        }
         for (int net = 0; net < (q->mode != MODE_EXACT && !q->density ? NETS : 1); net++)
             for (int point = 0; point < ((q->mode & MODE_FACTOR) && !q->density ? POINTS : 1);
                  point++)
@@ -193,7 +97,7 @@ static void in_world(checker *c, void *data)
             q->j->skipped = true;
             if (!q->j->trouble) q->j->trouble = c->ev.trouble;
         } else
-            compare(c, q, &at);
+            compare_samples(c, q, &at);
         arena_release(&c->work, mark);
     }
 }
@@ -204,7 +108,8 @@ bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *da
     jmp_buf *outer = c->work.escape;
     const arena_mark mark = arena_here(&c->work);
     const evaluation before = c->ev;
-    const size_t most = FILE_BUDGETS * c->options.worlds * c->options.budget; /* for the whole file */
+    const size_t most =
+        FILE_BUDGETS * c->options.worlds * c->options.budget; /* for the whole file */
     const size_t left = c->spent < most ? most - c->spent : 0;
     c->ev = (evaluation){.memory = &c->work,
                          .w = w,
@@ -260,6 +165,8 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
 {
     comparison q = {.a = a, .b = b, .relation = relation, .mode = mode, .tolerance = c->tolerance};
     judgement j = {.wish = wish};
+    q.theta_free = mode == MODE_CONSTANT && a->kind != NODE_CONST && b->kind != NODE_CONST &&
+                   !letters_theta(c, a) && !letters_theta(c, b);
     q.j = &j;
     q.letters = letters_free(c, a) | letters_free(c, b) | c->letters;
     for (size_t i = 0; i < c->options.worlds; i++) {

@@ -33,6 +33,27 @@ static bool has_states(const node *n, void *data)
            n->kind == NODE_NET || n->kind == NODE_LABEL;
 }
 
+/* Does C stand where it is no additive constant, as in C x_0? */
+static bool constant_misused(const node *n)
+{
+    if (!n || n->kind == NODE_CONST || !node_any(n, has_constant, NULL)) return false;
+    const node *a = n->child[0], *b = n->child[1];
+    switch (n->kind) {
+    case NODE_ADD:
+    case NODE_SUB:
+    case NODE_NEG:
+    case NODE_EXPECT:
+    case NODE_SUM:
+        return constant_misused(a) || constant_misused(b) || constant_misused(n->child[2]);
+    case NODE_MUL:
+    case NODE_DIV: {
+        const node *other = node_any(a, has_constant, NULL) ? b : a;
+        return node_any(other, has_states, NULL) || constant_misused(other == a ? b : a);
+    }
+    default: return true;
+    }
+}
+
 /* How the label's knowledge and the signs + C and proportional decide the comparison. */
 static int mode_of(checker *c, const node *a, int relation, const node *b, derive_line *l)
 {
@@ -95,6 +116,11 @@ static void verdict_of(reading *r, derive_line *l, const judgement *j, const nod
                        l->from);
     if (j->wish.one_dimension && j->verdict <= DERIVE_WRONG)
         checker_assume(c, l, "read in one dimension (D = 1)", l->from);
+    if (j->within_state)
+        checker_assume(c, l,
+                       "nothing here depends on theta: C is read as a constant in x_{t-1}, or the "
+                       "earliest state",
+                       l->from);
     if (j->verdict != DERIVE_WRONG) return;
     l->example = example_text(c, j);
     if (!l->reason) l->reason = j->only_above_one ? "it holds for D = 1 only" : NULL;
@@ -129,6 +155,11 @@ static void statement_line(reading *r, derive_line *l, node *a, int relation, no
     const world_wish one = wish_of(c, a), two = wish_of(c, b);
     const world_wish wish = {one.one_dimension || two.one_dimension,
                              one.short_chain || two.short_chain, false};
+    if (constant_misused(a) || constant_misused(b)) {
+        reading_finish(l, DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
+                       "C stands for an additive constant only");
+        return;
+    }
     const int mode = mode_of(c, a, relation, b, l);
     const judgement j = judge(c, a, relation == REL_DEFINE ? REL_EQUAL : relation, b, mode, wish);
     if (j.verdict == DERIVE_WRONG && relation == REL_EQUAL && another_reading(r, l, a, b)) return;

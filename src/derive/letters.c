@@ -97,6 +97,32 @@ bool letters_set(const world *w, unsigned letters, size_t k, env *at)
     return k == 0;
 }
 
+/* ---- Theta ---- */
+
+typedef struct theta {
+    const checker *c;
+    int depth;
+} theta;
+
+static bool has_theta(const node *n, void *data)
+{
+    theta *t = data;
+    if (n->kind == NODE_NET) return true;
+    if (n->kind == NODE_DENSITY && n->which == 'p')
+        return n->given || !n->args || n->args->child[1] || n->args->child[0]->kind != NODE_STEPS;
+    const definition *d = n->kind == NODE_LABEL ? checker_known(t->c, n) : NULL;
+    if (d && d->kind == DEFINITION_VECTOR) return true; /* any vector: it varies as theta does */
+    if (!d || !d->meaning || t->depth >= EVAL_NESTING) return false;
+    theta inside = {t->c, t->depth + 1};
+    return node_any(d->meaning, has_theta, &inside);
+}
+
+bool letters_theta(const checker *c, const node *n)
+{
+    theta t = {c, 0};
+    return node_any(n, has_theta, &t);
+}
+
 /* ---- Vectors ---- */
 
 static bool is_vector(const checker *c, const node *n, int depth)
