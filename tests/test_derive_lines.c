@@ -308,6 +308,8 @@ static void lines(void **state)
          DERIVE_STATEMENT, DERIVE_WRONG, NULL},
         {"\\[ C x_0 = x_t \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "C stands for an additive constant only"},
+        {"\\[ \\|x_t\\|^2 = \\log C \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
+         "C stands for an additive constant only"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const derive_options o = derive_defaults();
