@@ -158,9 +158,9 @@ derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct deri
 
 # The checker's sources once more, instrumented; the corpus of the tests is the seed.
 SECONDS ?= 60
-.PHONY: fuzz
-fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
-	@tests/fuzz.sh build/fuzz $(SECONDS)
+.PHONY: derive-fuzz
+derive-fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
+	@tests/fuzz_derive.sh build/fuzz $(SECONDS)
 
 build/fuzz/fuzz_derive: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
 	@mkdir -p $(@D)

@@ -9,35 +9,12 @@
 #include "lesson03.h"
 #include "theory/law.h"
 #include "theory/linear.h"
-#include "theory/posterior.h"
 #include "theory/predict.h"
+#include "theory/reverse.h"
 
 /* --- 3.5  Gaussian steps all the same -----------------------------------------------------------
  * The best network: mu_theta from eps* = E[eps|x_t]; sigma_t^2 = beta_tilde_t; no noise in the last
- * step. */
-typedef struct oracle {
-    mixture *m;
-    const schedule *s;
-} oracle;
-
-static double oracle_mean(double x_t, size_t t, void *params)
-{
-    const oracle *o = params;
-    double eps_hat;
-    mixture_mean_eps(&eps_hat, o->m, o->s, t, &x_t);
-    return predict_mean_from_eps(o->s, t, x_t, eps_hat);
-}
-
-static double oracle_var(double x_t, size_t t, void *params)
-{
-    (void)x_t;
-    return posterior_var(((const oracle *)params)->s, t);
-}
-
-static double last_mean(double x_1, void *params)
-{
-    return oracle_mean(x_1, 1, params);
-}
+ * step: reverse_of_mixture, and law_alloc down to x_1. */
 
 /* The same mean, written down here: each bump pulls with its share, bump k to where Bayes' rule for
  * that bump alone puts x_{t-1}.  x_prev and x_t are [D]. */
@@ -112,11 +89,12 @@ static double noise_level(mixture *m, double n)
 
 static double sampler_distance(mixture *m, const schedule *s, double *error)
 {
-    oracle o = {m, s};
-    const reverse_model p = {oracle_mean, oracle_var, &o};
+    reverse_oracle o;
+    reverse_model p = reverse_of_mixture(&o, m, s, SIGMA_BETA_TILDE);
     law *l = law_alloc(s->T, 1, &p, 7.0, 2.0);
     if (!l) return (double)NAN;
-    const double distance = law_wasserstein(l, last_mean, &o, data_below, m, 7.0, 2001, error);
+    const double distance =
+        law_wasserstein(l, reverse_last_mean, &p, data_below, m, 7.0, 2001, error);
     law_free(l);
     return distance;
 }
@@ -217,8 +195,8 @@ static void law_of_normal_data(lesson *L)
 static void draw_against_law(lesson *L, mixture *m)
 {
     const schedule *s = schedules[S10];
-    oracle o = {m, s};
-    const reverse_model p = {oracle_mean, oracle_var, &o};
+    reverse_oracle o;
+    reverse_model p = reverse_of_mixture(&o, m, s, SIGMA_BETA_TILDE);
     law *l = law_alloc(s->T, 1, &p, 7.0, 6.0);
     if (!l) return;
     const double cut = 1.15, end = pulled(m, s, 1, cut); /* x_1 <= cut means x_0 <= end */
@@ -281,12 +259,13 @@ void figure_chain(lesson *L)
     data_gap(f);
     data_gap(f);
     for (size_t k = S10; f && m && k <= L1000; k++) {
-        oracle o = {m, schedules[k]};
-        const reverse_model p = {oracle_mean, oracle_var, &o};
+        reverse_oracle o;
+        reverse_model p = reverse_of_mixture(&o, m, schedules[k], SIGMA_BETA_TILDE);
         law *l = law_alloc(schedules[k]->T, 1, &p, 7.0, 2.0);
         for (double x = -2.0; l && x < 2.001; x += 0.01) {
-            const double slope = (last_mean(x + 1e-4, &o) - last_mean(x - 1e-4, &o)) / 2e-4;
-            data_line(f, "%.6f %.9g", last_mean(x, &o), law_pdf(l, x) / slope);
+            const double slope =
+                (reverse_last_mean(x + 1e-4, &p) - reverse_last_mean(x - 1e-4, &p)) / 2e-4;
+            data_line(f, "%.6f %.9g", reverse_last_mean(x, &p), law_pdf(l, x) / slope);
         }
         data_gap(f);
         data_gap(f);

@@ -10,6 +10,7 @@
 #include "theory/elbo.h"
 #include "theory/linear.h"
 #include "theory/mixture.h"
+#include "theory/reverse.h"
 #include "theory/schedule.h"
 #include "theory/weight.h"
 
@@ -17,14 +18,6 @@ enum { S10, S50, L1000, COS1000, N_SCHEDULES };
 extern schedule *schedules[N_SCHEDULES];
 
 double log_normal(double x, double mean, double var);
-
-/* The best network for mixture data, with a variance for the first step as well. */
-typedef struct oracle {
-    mixture *m;
-    const schedule *s;
-    weight_variance choice;
-} oracle;
-reverse_model oracle_model(oracle *o);
 
 /* A model that no theory made: nonlinear mean, variance that depends on x_t.  It knows how often
  * its mean was asked for. */

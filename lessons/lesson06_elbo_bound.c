@@ -19,7 +19,6 @@
 #include "lesson06.h"
 #include "theory/gaussian.h"
 #include "theory/misprint.h"
-#include "theory/predict.h"
 
 static const char *const names[N_SCHEDULES] = {"S10", "S50", "L1000", "COS1000"};
 schedule *schedules[N_SCHEDULES];
@@ -27,27 +26,6 @@ schedule *schedules[N_SCHEDULES];
 double log_normal(double x, double mean, double var)
 {
     return -0.5 * (gsl_pow_2(x - mean) / var + log(2.0 * M_PI * var));
-}
-
-static double oracle_mean(double x_t, size_t t, void *params)
-{
-    const oracle *o = params;
-    double eps_hat;
-    mixture_mean_eps(&eps_hat, o->m, o->s, t, &x_t);
-    return predict_mean_from_eps(o->s, t, x_t, eps_hat);
-}
-
-/* sigma_1^2 = beta_1 in either case: beta_tilde_1 = 0 is no density. */
-static double oracle_var(double x_t, size_t t, void *params)
-{
-    (void)x_t;
-    const oracle *o = params;
-    return t == 1 ? o->s->beta[1] : weight_sigma2(o->s, t, o->choice);
-}
-
-reverse_model oracle_model(oracle *o)
-{
-    return (reverse_model){oracle_mean, oracle_var, o};
 }
 
 double wild_mean(double x_t, size_t t, void *params)

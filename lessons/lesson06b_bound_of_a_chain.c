@@ -90,23 +90,23 @@ static const double points[] = {-0.35, 0.9, 1.73};
 static const char *const choices[] = {"beta", "beta_tilde"};
 
 /* Bound against log p_theta for one schedule and variance; counts the points where it fails. */
-static void bound_below(lesson *L, const oracle *o, size_t *violations, size_t *reversed)
+static void bound_below(lesson *L, mixture *m, const schedule *s, weight_variance choice,
+                        size_t *violations, size_t *reversed)
 {
-    oracle own = *o;
-    const reverse_model p = oracle_model(&own);
-    law *fine = law_alloc(own.s->T, 0, &p, 6.0, 6.0),
-        *coarse = law_alloc(own.s->T, 0, &p, 6.0, 4.0);
+    reverse_oracle o;
+    const reverse_model p = reverse_of_mixture(&o, m, s, choice);
+    law *fine = law_alloc(s->T, 0, &p, 6.0, 6.0), *coarse = law_alloc(s->T, 0, &p, 6.0, 4.0);
     for (size_t i = 0; fine && coarse && i < 3; i++) {
         double error;
         const double log_p = log(law_pdf(fine, points[i])),
                      abserr = fabs(log_p - log(law_pdf(coarse, points[i]))),
-                     elbo = elbo_of(own.s, &p, points[i], &error);
+                     elbo = elbo_of(s, &p, points[i], &error);
         *violations += !(elbo <= log_p + abserr);
         *reversed += !(log_p <= elbo + error);
         if (i == 1)
-            say(L, "x_0 = 0.9, T = %zu, sigma^2 = %s: log p = %.5f, ELBO = %.5f, gap %.5f",
-                own.s->T, choices[own.choice == SIGMA_BETA_TILDE], log_p, elbo, log_p - elbo);
-        if (i == 1 && own.s->T == 10 && own.choice == SIGMA_BETA)
+            say(L, "x_0 = 0.9, T = %zu, sigma^2 = %s: log p = %.5f, ELBO = %.5f, gap %.5f", s->T,
+                choices[choice == SIGMA_BETA_TILDE], log_p, elbo, log_p - elbo);
+        if (i == 1 && s->T == 10 && choice == SIGMA_BETA)
             evidence(
                 L, "N(+-1, 0.04), S10, sigma^2 = beta, x_0 = 0.9: log p %.5f, ELBO %.5f, gap %.5f",
                 log_p, elbo, log_p - elbo);
@@ -137,22 +137,23 @@ void jensen_for_a_chain(lesson *L)
     gap g = {0}, shifted = {0};
     for (int choice = 0; choice < 2; choice++)
         for (size_t i = 0; i < 3; i++) {
-            oracle o = {m, schedules[S10], choice ? SIGMA_BETA_TILDE : SIGMA_BETA};
-            const reverse_model p = oracle_model(&o);
+            const schedule *s = schedules[S10];
+            reverse_oracle o;
+            const reverse_model p =
+                reverse_of_mixture(&o, m, s, choice ? SIGMA_BETA_TILDE : SIGMA_BETA);
             double error;
-            const double elbo = elbo_of(o.s, &p, points[i], &error),
-                         prior = elbo_prior(o.s, points[i]);
-            const double reference = elbo_first_written(o.s, &p, points[i], &error);
+            const double elbo = elbo_of(s, &p, points[i], &error), prior = elbo_prior(s, points[i]);
+            const double reference = elbo_first_written(s, &p, points[i], &error);
             gap_add(&g, i, elbo, reference, error);
             gap_add(&shifted, i, elbo + prior, reference, error);
         }
     road_gap(L, "elbo_denoising", "the bound as first written, double sums, S10", &g);
     control_gap(L, "the prior term L_T left out", &shifted);
     size_t violations = 0, reversed = 0;
-    bound_below(L, &(oracle){m, schedules[S10], SIGMA_BETA}, &violations, &reversed);
-    bound_below(L, &(oracle){m, schedules[S10], SIGMA_BETA_TILDE}, &violations, &reversed);
-    bound_below(L, &(oracle){m, schedules[S50], SIGMA_BETA}, &violations, &reversed);
-    bound_below(L, &(oracle){m, schedules[S50], SIGMA_BETA_TILDE}, &violations, &reversed);
+    bound_below(L, m, schedules[S10], SIGMA_BETA, &violations, &reversed);
+    bound_below(L, m, schedules[S10], SIGMA_BETA_TILDE, &violations, &reversed);
+    bound_below(L, m, schedules[S50], SIGMA_BETA, &violations, &reversed);
+    bound_below(L, m, schedules[S50], SIGMA_BETA_TILDE, &violations, &reversed);
     road_all(L, NULL, "the bound is below log p_theta", violations, 12);
     control_all(L, "the bound is above log p_theta", reversed, 12);
     wrong_sign(L);

@@ -11,15 +11,13 @@
 /* --- 6.3  Importance weights --------------------------------------------------------------------
  * w = p_theta(x_{0:T}) / q(x_{1:T}|x_0) for x_{1:T} ~ q: its mean is p_theta(x_0), the mean of its
  * logarithm is the ELBO.  The densities are written down here. */
-static double log_weight(const oracle *o, double x_0, gsl_rng *rng)
+static double log_weight(const schedule *s, const reverse_model *p, double x_0, gsl_rng *rng)
 {
-    const schedule *s = o->s;
-    const reverse_model p = oracle_model((oracle *)o);
     double x = x_0, sum = 0.0;
     for (size_t t = 1; t <= s->T; t++) {
         const double noise = gsl_ran_gaussian_ziggurat(rng, 1.0);
         const double next = sqrt(s->alpha[t]) * x + sqrt(s->beta[t]) * noise;
-        sum += log_normal(x, p.mean(next, t, p.params), p.var(next, t, p.params)) -
+        sum += log_normal(x, p->mean(next, t, p->params), p->var(next, t, p->params)) -
                log_normal(noise, 0.0, 1.0) + 0.5 * log(s->beta[t]);
         x = next;
     }
@@ -49,15 +47,17 @@ static void figure_importance(lesson *L, const double *log_w, size_t n, double e
 static void figure_bound(lesson *L, mixture *m)
 {
     data_file *f = data_open(L, "bound", "x_0 log_p_beta ELBO_beta log_p_tilde ELBO_tilde data");
-    oracle beta = {m, schedules[S10], SIGMA_BETA}, tilde = {m, schedules[S10], SIGMA_BETA_TILDE};
-    const reverse_model p = oracle_model(&beta), p_tilde = oracle_model(&tilde);
+    const schedule *s = schedules[S10];
+    reverse_oracle beta, tilde;
+    const reverse_model p = reverse_of_mixture(&beta, m, s, SIGMA_BETA),
+                        p_tilde = reverse_of_mixture(&tilde, m, s, SIGMA_BETA_TILDE);
     law *e = f ? law_alloc(10, 0, &p, 6.0, 6.0) : NULL;
     law *e_tilde = f ? law_alloc(10, 0, &p_tilde, 6.0, 6.0) : NULL;
     for (double x = -2.0; e && e_tilde && x < 2.001; x += 0.025) {
         double error;
         data_line(f, "%.3f %.6f %.6f %.6f %.6f %.6f", x, log(law_pdf(e, x)),
-                  elbo_of(beta.s, &p, x, &error), log(law_pdf(e_tilde, x)),
-                  elbo_of(tilde.s, &p_tilde, x, &error), mixture_log_pdf(m, &x));
+                  elbo_of(s, &p, x, &error), log(law_pdf(e_tilde, x)),
+                  elbo_of(s, &p_tilde, x, &error), mixture_log_pdf(m, &x));
     }
     law_free(e);
     law_free(e_tilde);
@@ -65,11 +65,11 @@ static void figure_bound(lesson *L, mixture *m)
 }
 
 /* n weights; their logarithms are kept. */
-static void draw_weights(lesson *L, const oracle *o, double x_0, size_t n, double *log_w,
+static void draw_weights(lesson *L, const reverse_model *p, double x_0, size_t n, double *log_w,
                          moments *weight, moments *logarithm)
 {
     for (size_t i = 0; i < n; i++) {
-        log_w[i] = log_weight(o, x_0, lesson_rng(L));
+        log_w[i] = log_weight(schedules[S10], p, x_0, lesson_rng(L));
         moments_add(weight, exp(log_w[i]));
         moments_add(logarithm, log_w[i]);
     }
@@ -80,14 +80,14 @@ static void broad_bumps(lesson *L, double *log_w, size_t n, double x_0)
 {
     mixture *m = mixture_pair_alloc(0.4);
     if (!m) return;
-    oracle o = {m, schedules[S10], SIGMA_BETA};
-    const reverse_model p = oracle_model(&o);
+    reverse_oracle o;
+    const reverse_model p = reverse_of_mixture(&o, m, schedules[S10], SIGMA_BETA);
     double error;
     law *e = law_alloc(10, 0, &p, 6.0, 6.0);
     const double log_p = e ? log(law_pdf(e, x_0)) : (double)NAN,
-                 elbo = elbo_of(o.s, &p, x_0, &error);
+                 elbo = elbo_of(schedules[S10], &p, x_0, &error);
     moments weight = {0}, logarithm = {0};
-    draw_weights(L, &o, x_0, n, log_w, &weight, &logarithm);
+    draw_weights(L, &p, x_0, n, log_w, &weight, &logarithm);
     road_mean(L, "law_pdf", "broad bumps: E w = p_theta(x_0), by quadrature", &weight, exp(log_p));
     control_mean(L, "broad bumps: E w = exp(ELBO)", &weight, exp(elbo), 15.0);
     law_free(e);
@@ -101,15 +101,15 @@ void importance_weights(lesson *L)
     const size_t n = lesson_samples(L, 30000);
     double *log_w = malloc(n * sizeof *log_w), error;
     if (!m || !log_w) return;
-    oracle o = {m, schedules[S10], SIGMA_BETA};
-    const reverse_model p = oracle_model(&o);
+    reverse_oracle o;
+    const reverse_model p = reverse_of_mixture(&o, m, schedules[S10], SIGMA_BETA);
     const double x_0 = 0.9;
     broad_bumps(L, log_w, n, x_0);
     law *e = law_alloc(10, 0, &p, 6.0, 6.0);
     const double log_p = e ? log(law_pdf(e, x_0)) : (double)NAN,
-                 elbo = elbo_of(o.s, &p, x_0, &error);
+                 elbo = elbo_of(schedules[S10], &p, x_0, &error);
     moments weight = {0}, logarithm = {0};
-    draw_weights(L, &o, x_0, n, log_w, &weight, &logarithm);
+    draw_weights(L, &p, x_0, n, log_w, &weight, &logarithm);
     road_mean(L, "elbo_denoising", "narrow bumps: E log w = ELBO, by quadrature", &logarithm, elbo);
     control_mean(L, "narrow bumps: E log w = log p_theta(x_0)", &logarithm, log_p, 61.0);
     const double ten = bound_of_groups(log_w, n, 10);

@@ -9,7 +9,7 @@
 #include "theory/forward.h"
 #include "theory/law.h"
 #include "theory/linear.h"
-#include "theory/posterior.h"
+#include "theory/reverse.h"
 #include "theory/sampler.h"
 #include "theory/schedule_spec.h"
 #include "theory/weight.h"
@@ -55,33 +55,14 @@ static double by_hand_size(double x_T, void *params)
     return by_hand(x_T, params) * exp(log_normal(x_T, 0.0, 1.0));
 }
 
-static double oracle_mean(double x, size_t t, void *params)
-{
-    const oracle *k = params;
-    double x_0_hat;
-    mixture_mean_x0(&x_0_hat, k->m, k->s, t, &x);
-    return posterior_mean(k->s, t, x, x_0_hat);
-}
-
-static double oracle_var(double x, size_t t, void *params)
-{
-    (void)x;
-    const oracle *k = params;
-    return k->s->beta[t];
-}
-
-static double last_mean(double x, void *params)
-{
-    return oracle_mean(x, 1, params);
-}
-
 /* W1 of the T-step sampler (no noise in the last step) from the data. */
 static double many_steps(oracle *k)
 {
-    const reverse_model p = {oracle_mean, oracle_var, k};
+    reverse_oracle o;
+    reverse_model p = reverse_of_mixture(&o, k->m, k->s, SIGMA_BETA);
     law *l = law_alloc(k->s->T, 1, &p, 6.0, 2.0);
     if (!l) return (double)NAN;
-    const double W1 = law_wasserstein(l, last_mean, k, bumps_below, NULL, 6.0, 2401, NULL);
+    const double W1 = law_wasserstein(l, reverse_last_mean, &p, bumps_below, NULL, 6.0, 2401, NULL);
     law_free(l);
     return W1;
 }
@@ -128,23 +109,22 @@ static void distance_by_means(lesson *L, quad *w, oracle *k, double W1, double w
 static void simulate(lesson *L, mixture *bumps)
 {
     oracle k = {bumps, schedules[S50]};
-    const reverse_model p = {oracle_mean, oracle_var, &k};
+    reverse_oracle o;
+    const reverse_model p = reverse_of_mixture(&o, k.m, k.s, SIGMA_BETA);
     law *l = law_alloc(k.s->T, 0, &p, 6.0, 2.0);
     if (!l) return;
     double expected = 0.0;
     for (size_t i = 0; i < l->n; i++) expected += l->mass[i] * gsl_pow_2(l->mean[i]);
     law_free(l);
-    sampler_oracle perfect = {bumps, schedules[S50]};
-    const denoiser net = sampler_oracle_denoiser(&perfect);
     moments square = {0};
     const size_t n = lesson_samples(L, 10000);
     for (size_t i = 0; i < n; i++) {
         double x, eps_hat;
-        sampler_ancestral(&x, &eps_hat, 1, schedules[S50], &net, SIGMA_BETA, lesson_rng(L));
+        sampler_ancestral(&x, &eps_hat, 1, schedules[S50], &o.denoiser.net, SIGMA_BETA,
+                          lesson_rng(L));
         moments_add(&square, x * x);
     }
-    road_mean(L, "posterior_mean", "E x_0^2 of 50 simulated steps = its exact law", &square,
-              expected);
+    road_mean(L, "law_alloc", "E x_0^2 of 50 simulated steps = its exact law", &square, expected);
     /* x_0^2 of a bump has variance 4 BUMP + 2 BUMP^2. */
     control_mean(L, "E x_0^2 of the one-shot generator", &square, 8.4e-6,
                  1.04 * sqrt(10000.0 / (4.0 * BUMP + 2.0 * BUMP * BUMP)));
@@ -263,7 +243,8 @@ static void write_one_shot(lesson *L, mixture *bumps)
 {
     const schedule *s = schedules[S10];
     oracle k = {bumps, s};
-    const reverse_model p = {oracle_mean, oracle_var, &k};
+    reverse_oracle o;
+    reverse_model p = reverse_of_mixture(&o, k.m, k.s, SIGMA_BETA);
     law *l = law_alloc(s->T, 1, &p, 6.0, 3.0);
     data_file *f = data_open(L, "oneshot", "kind x density");
     for (int kind = 0; kind < 3 && l; kind++) {
@@ -272,9 +253,10 @@ static void write_one_shot(lesson *L, mixture *bumps)
             const double z = 0.01 * i, h = 1e-4;
             const double data =
                 0.5 * (exp(log_normal(z, 1.0, BUMP)) + exp(log_normal(z, -1.0, BUMP)));
-            const double x = kind == 0 ? z : kind == 1 ? last_mean(z, &k) : one_shot(z, &k);
+            const double x = kind == 0 ? z : kind == 1 ? reverse_last_mean(z, &p) : one_shot(z, &k);
             const double slope =
-                kind == 1   ? (last_mean(z + h, &k) - last_mean(z - h, &k)) / (2.0 * h)
+                kind == 1
+                    ? (reverse_last_mean(z + h, &p) - reverse_last_mean(z - h, &p)) / (2.0 * h)
                 : kind == 2 ? (one_shot(z + h, &k) - one_shot(z - h, &k)) / (2.0 * h)
                             : 1.0;
             const double before = kind == 0   ? data

@@ -1,6 +1,6 @@
 /* fuzz_derive.c -- libFuzzer: any bytes through the whole derivation checker.  No crash, no hang.
  *
- *   make fuzz SECONDS=60       (clang and libclang-rt)
+ *   make derive-fuzz SECONDS=60       (clang and libclang-rt)
  *
  * The first byte chooses the format; two worlds and a small budget keep an execution short. */
 #include <stdint.h>

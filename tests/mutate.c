@@ -168,15 +168,47 @@ static void replace(size_t i, const char *operator, const char * instead)
 /* Is the + - * / at i a binary operator?  Not after an operator, and not in a declaration. */
 static bool binary(size_t i)
 {
-    static const char *const types[] = {
-        "double",  "char",           "size_t",        "int",     "unsigned", "const", "schedule",
-        "mixture", "linear_chain",   "reverse_model", "gsl_rng", "denoiser", "law",   "void",
-        "return",  "sampler_oracle", "sizeof"};
+    static const char *const types[] = {"double",
+                                        "char",
+                                        "size_t",
+                                        "int",
+                                        "unsigned",
+                                        "const",
+                                        "schedule",
+                                        "mixture",
+                                        "linear_chain",
+                                        "reverse_model",
+                                        "gsl_rng",
+                                        "denoiser",
+                                        "law",
+                                        "void",
+                                        "return",
+                                        "sampler_oracle",
+                                        "sizeof",
+                                        "reverse_denoiser",
+                                        "reverse_oracle",
+                                        "distance_pairs",
+                                        "distance_law",
+                                        "distance_metric",
+                                        "distance_slices",
+                                        "float",
+                                        "ladder",
+                                        "score_model",
+                                        "band",
+                                        "walk"};
     if (i == 0 || !(is_name(i - 1) || is_number(i - 1) || is(i - 1, ")") || is(i - 1, "]")))
         return false;
     for (size_t k = 0; k < sizeof types / sizeof types[0]; k++)
         if (is(i - 1, types[k])) return false;
-    return !(is(i - 1, ")") && i >= 3 && (is(i - 2, "double") || is(i - 2, "size_t"))); /* a cast */
+    if (is(i, "*") && is(i + 1, ")")) return false; /* (real *) */
+    if (is(i, "*") && i >= 2 && is_name(i - 1) && !is(i - 1, "return") &&
+        (is(i - 2, ";") || is(i - 2, "{") || is(i - 2, "}") || is(i - 2, "const") ||
+         is(i - 2, "static")))
+        return false; /* real *x; a product is never the beginning of a statement */
+    static const char *const casts[] = {"double", "size_t", "real", "uint64_t", "uint32_t"};
+    for (size_t k = 0; k < sizeof casts / sizeof casts[0]; k++)
+        if (is(i - 1, ")") && i >= 3 && is(i - 2, casts[k]) && is(i - 3, "(")) return false;
+    return true;
 }
 
 static void arithmetic(size_t i)

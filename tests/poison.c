@@ -9,15 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "theory/distance.h"
 #include "theory/elbo.h"
 #include "theory/forward.h"
 #include "theory/gaussian.h"
+#include "theory/langevin.h"
+#include "theory/langevin_law.h"
 #include "theory/law.h"
 #include "theory/linear.h"
 #include "theory/misprint.h"
 #include "theory/mixture.h"
+#include "theory/perturb.h"
 #include "theory/posterior.h"
 #include "theory/predict.h"
+#include "theory/reverse.h"
 #include "theory/sampler.h"
 #include "theory/schedule.h"
 #include "theory/target.h"
@@ -154,6 +159,65 @@ NUMBER(law_wasserstein,
         double reach, size_t n, double *err),
        (l, f, fp, G, gp, reach, n, err))
 
+NUMBER(distance_energy,
+       (const double *x, size_t n, const double *y, size_t m, size_t D), (x, n, y, m, D))
+NUMBER(distance_energy_unbiased,
+       (const double *x, size_t n, const double *y, size_t m, size_t D), (x, n, y, m, D))
+NUMBER(distance_w1_sorted, (const double *x, size_t n, const double *y, size_t m), (x, n, y, m))
+NUMBER(distance_sliced_w1,
+       (const double *x, size_t n, const double *y, size_t m, size_t D, const double *u, size_t K),
+       (x, n, y, m, D, u, K))
+NUMBER(distance_pairs_energy, (distance_pairs * p), (p))
+NUMBER(distance_permutation_p, (distance_pairs * p, size_t n, gsl_rng *r), (p, n, r))
+NUMBER(distance_occupancy, (const size_t *c, const double *q, size_t K, double *p), (c, q, K, p))
+NUMBER(distance_floor,
+       (const distance_metric *f, const distance_law *q, size_t n, size_t m, size_t D, size_t k,
+        gsl_rng *r, double *sd),
+       (f, q, n, m, D, k, r, sd))
+NUMBER(reverse_last_mean, (double x, void *p), (x, p))
+
+FILL(distance_directions_random, (double *u, size_t K, size_t D, gsl_rng *r), (u, K, D, r), u, K *D)
+FILL(distance_directions_even, (double *u, size_t K), (u, K), u, 2 * K)
+FILL(distance_draw, (double *x, size_t n, size_t D, const distance_law *q, gsl_rng *r),
+     (x, n, D, q, r), x, n *D)
+
+/* A spoiled count: the first centre is never the nearest. */
+void distance_nearest(size_t *count, const double *x, size_t n, size_t D, const double *c, size_t K)
+{
+    typedef void (*type)(size_t *, const double *, size_t, size_t, const double *, size_t);
+    REAL(distance_nearest, type);
+    real(count, x, n, D, c, K);
+    if (!named("distance_nearest")) return;
+    count[K - 1] += count[0];
+    count[0] = 0;
+}
+
+NUMBER(perturb_target, (double y, double x, double sigma), (y, x, sigma))
+NUMBER(perturb_log_pdf, (mixture * m, double sigma, const double *x), (m, sigma, x))
+NUMBER(perturb_loss, (const double *s, const double *e, double sigma, size_t D), (s, e, sigma, D))
+FILL(perturb_score, (double *out, mixture *m, double sigma, const double *x), (out, m, sigma, x), out, m->D)
+FILL(perturb_mean, (double *out, mixture *m, double sigma, const double *x), (out, m, sigma, x), out, m->D)
+NUMBER(langevin_variance, (double v, double eta), (v, eta))
+NUMBER(langevin_variance_after, (double v, double eta, size_t n, double start), (v, eta, n, start))
+FILL(langevin_step,
+     (double *x, double *s, size_t D, const score_model *m, double sigma, size_t t, double eta, gsl_rng *r),
+     (x, s, D, m, sigma, t, eta, r), x, D)
+FILL(langevin_annealed,
+     (double *x, double *s, size_t D, const ladder *l, size_t L, langevin_order o, const score_model *m,
+      gsl_rng *r),
+     (x, s, D, l, L, o, m, r), x, D)
+
+void langevin_law_moments(const law *l, double *mean, double *var, double *lost)
+{
+    typedef void (*type)(const law *, double *, double *, double *);
+    REAL(langevin_law_moments, type);
+    real(l, mean, var, lost);
+    if (!named("langevin_law_moments")) return;
+    if (mean) *mean = spoil(*mean);
+    if (var) *var = spoil(*var);
+    if (lost) *lost = spoil(*lost);
+}
+
 FILL(mixture_score, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
      (out, m, s, t, x), out, m->D)
 FILL(mixture_mean_x0, (double *out, mixture *m, const schedule *s, size_t t, const double *x),
@@ -236,4 +300,23 @@ law *law_alloc(size_t T, size_t last, const reverse_model *p, double reach, doub
     law *l = real(T, last, p, reach, per_sd);
     if (l && named("law_alloc")) spoil_all(l->mass, l->n);
     return l;
+}
+
+ladder *ladder_alloc(size_t T, double low, double high, double step)
+{
+    typedef ladder *(*type)(size_t, double, double, double);
+    REAL(ladder_alloc, type);
+    ladder *l = real(T, low, high, step);
+    if (l && named("ladder_alloc")) spoil_all(l->sigma + 1, T);
+    return l;
+}
+
+int langevin_law_walk(law *l, const score_model *model, double sigma, size_t t, double eta, size_t n,
+                      double reach, double per_sd)
+{
+    typedef int (*type)(law *, const score_model *, double, size_t, double, size_t, double, double);
+    REAL(langevin_law_walk, type);
+    const int status = real(l, model, sigma, t, eta, n, reach, per_sd);
+    if (named("langevin_law_walk")) spoil_all(l->mass, l->n);
+    return status;
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "check/quad.h"
 #include "data/mnist.h"
 #include "play.h"
+#include "theory/distance.h"
 #include "theory/law.h"
 #include "theory/linear.h"
 #include "theory/mixture.h"
@@ -123,6 +125,15 @@ static void free_law(void *p)
 static void *make_quad(void)
 {
     return quad_alloc();
+}
+static const double few[4] = {0.3, -0.7, 1.1, 0.2};
+static void *make_pairs(void)
+{
+    return distance_pairs_alloc(few, 2, few + 2, 2, 1);
+}
+static void free_pairs(void *p)
+{
+    distance_pairs_free(p);
 }
 static void free_schedule(void *p)
 {
@@ -237,6 +248,7 @@ static void test_constructors(void **state)
     assert_int_equal(refusals(make_ring, free_mixture), 2);
     assert_int_equal(refusals(make_chain, free_chain), 2);
     assert_int_equal(refusals(make_law, free_law), 4);
+    assert_int_equal(refusals(make_pairs, free_pairs), 4);
     assert_true(refusals(make_quad, free_quad) >= 3);
     law *l = law_alloc(plan->T, 0, &model, 8.0, 4.0);
     countdown = 0; /* the distance needs memory for its nodes */
@@ -244,6 +256,14 @@ static void test_constructors(void **state)
     countdown = -1;
     assert_true(distance != distance);
     law_free(l);
+    const distance_metric energy = distance_metric_energy();
+    gsl_error_handler_t *old = gsl_set_error_handler_off();
+    countdown = 0; /* so do projections and fresh samples */
+    assert_true(isnan(distance_sliced_w1(few, 2, few + 2, 2, 1, few, 1)));
+    countdown = 0;
+    assert_true(isnan(distance_floor(&energy, NULL, 2, 2, 1, 1, NULL, NULL)));
+    countdown = -1;
+    gsl_set_error_handler(old);
     linear_chain_free(chain);
     schedule_free(plan);
 }

@@ -310,6 +310,8 @@ static void lines(void **state)
          "C stands for an additive constant only"},
         {"\\[ \\|x_t\\|^2 = \\log C \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "C stands for an additive constant only"},
+        {"\\[ t = T, \\dots, 1 \\]", DERIVE_EXPRESSION, DERIVE_NOT_CHECKED,
+         "no relation: nothing is claimed"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const derive_options o = derive_defaults();

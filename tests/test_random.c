@@ -77,6 +77,42 @@ static void test_effort_scales_samples(void **state)
     assert_contains(play_seen.out, "N = 10000");
 }
 
+/* Training: steps follow --effort and --quick, what is measured is neither passed nor failed. */
+static void training(lesson *L)
+{
+    claim(L, "ERR-01");
+    road(L, NULL, "steps", (double)lesson_steps(L, 1000), 1000.0, 0.5);
+    control(L, "seed", (double)lesson_seed(L), 5.5, 0.5);
+    measured(L, "the loss is %.2f", 0.25);
+}
+
+static void test_training(void **state)
+{
+    (void)state;
+    run(training, "--effort", "1");
+    assert_contains(play_seen.out, "  measured  the loss is 0.25\n");
+    assert_contains(play_seen.out, "2 passed, 0 failed");
+    run(training, "--effort", "2");
+    assert_contains(play_seen.out, "value 2000,");
+    run(training, "--quick", "--tap");
+    assert_contains(play_seen.out, "seed 20251122, effort 1, quick");
+    assert_contains(play_seen.out, "# measured  the loss is 0.25\n");
+    assert_contains(play_seen.out, "value: 20\n");
+}
+
+static void few_steps(lesson *L)
+{
+    claim(L, "ERR-01");
+    road(L, NULL, "never less than one step", (double)lesson_steps(L, 3), 1.0, 0.0);
+}
+
+static void test_few_steps(void **state)
+{
+    (void)state;
+    run(few_steps, "--quick", NULL);
+    assert_contains(play_seen.out, "1 passed, 0 failed");
+}
+
 /* ---- What must fail ---- */
 
 static void wrong_mean(lesson *L)
@@ -239,6 +275,8 @@ int main(void)
         cmocka_unit_test(test_right_laws_pass),
         cmocka_unit_test(test_same_seed_same_bytes),
         cmocka_unit_test(test_effort_scales_samples),
+        cmocka_unit_test(test_training),
+        cmocka_unit_test(test_few_steps),
         cmocka_unit_test(test_each_failure_is_seen),
         cmocka_unit_test(test_less_effort_skips),
         cmocka_unit_test(test_threshold),

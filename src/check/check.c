@@ -83,6 +83,17 @@ size_t lesson_samples(const lesson *L, size_t n)
     return scaled < 1e4 ? 10000 : (size_t)scaled;
 }
 
+size_t lesson_steps(const lesson *L, size_t n)
+{
+    const double scaled = (double)n * L->effort / (L->quick ? 50.0 : 1.0);
+    return scaled < 1.0 ? 1 : (size_t)scaled;
+}
+
+uint64_t lesson_seed(const lesson *L)
+{
+    return L->seed;
+}
+
 gsl_rng *lesson_rng(lesson *L)
 {
     return L->rng;

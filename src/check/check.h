@@ -31,6 +31,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <gsl/gsl_rng.h>
 
@@ -74,6 +75,10 @@ void say(lesson *L, const char *format, ...) CHECK_PRINTF(2, 3);
 /* Begin a claim; what follows belongs to it.  Each claim is opened once. */
 void claim(lesson *L, const char *id);
 
+/* What came out of an experiment, such as training a network: reported, never judged.  One line of at
+ * most 84 characters each.  Golden transcripts ignore what it says. */
+void measured(lesson *L, const char *format, ...) CHECK_PRINTF(2, 3);
+
 /* The key number(s) of this claim for docs/claims.md, at most 200 characters. */
 void evidence(lesson *L, const char *format, ...) CHECK_PRINTF(2, 3);
 
@@ -85,6 +90,12 @@ bool lesson_random_only(const lesson *L);
 
 /* n scaled by --effort, at least 1e4 (the least a z test takes). */
 size_t lesson_samples(const lesson *L, size_t n);
+
+/* Steps of training: n scaled by --effort, a fiftieth of that under --quick, at least 1. */
+size_t lesson_steps(const lesson *L, size_t n);
+
+/* --seed, for generators other than gsl's. */
+uint64_t lesson_seed(const lesson *L);
 
 /* The generator of this claim: the stream depends on --seed and the claim's id only, so that a new
  * check somewhere else changes nothing here. */

@@ -80,6 +80,7 @@ void report_write_json(lesson *L)
     cJSON_AddStringToObject(L->json, "title", L->title);
     cJSON_AddRawToObject(L->json, "seed", seed);
     cJSON_AddNumberToObject(L->json, "effort", L->effort);
+    cJSON_AddBoolToObject(L->json, "quick", L->quick);
     cJSON_AddNumberToObject(L->json, "passed", (double)L->passed);
     cJSON_AddNumberToObject(L->json, "failed", (double)L->failed);
     cJSON_AddNumberToObject(L->json, "skipped", (double)L->skipped);

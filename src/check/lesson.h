@@ -21,7 +21,7 @@ struct lesson {
     /* options */
     uint64_t seed;
     double effort;
-    bool random_only, tap, fail_fast;
+    bool random_only, tap, fail_fast, quick;
     const char *json_path, *out_dir, *mnist_dir;
     figure_option figure;
     bool figure_asked;

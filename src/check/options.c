@@ -32,6 +32,8 @@ static void print_help(const lesson *L, const char *program)
         "usage: %s [options]\n"
         "  --seed S|random   seed of all random checks (default %llu); always printed\n"
         "  --effort X        multiply the sample sizes by X, 0.01 .. 1000 (default 1)\n"
+        "  --quick           train networks for a fiftieth of the steps: the checks hold, the\n"
+        "                    measured outcomes mean nothing\n"
         "  --random-only     only the checks that use random numbers\n"
         "  --fail-fast       stop at the first failed check\n"
         "  --tap             print TAP instead of the transcript\n"
@@ -124,6 +126,7 @@ void options_read(lesson *L, int argc, char **argv)
     enum {
         SEED,
         EFFORT,
+        QUICK,
         RANDOM_ONLY,
         FAIL_FAST,
         TAP,
@@ -139,6 +142,7 @@ void options_read(lesson *L, int argc, char **argv)
     };
     static const struct option options[] = {{"seed", required_argument, NULL, SEED},
                                             {"effort", required_argument, NULL, EFFORT},
+                                            {"quick", no_argument, NULL, QUICK},
                                             {"random-only", no_argument, NULL, RANDOM_ONLY},
                                             {"fail-fast", no_argument, NULL, FAIL_FAST},
                                             {"tap", no_argument, NULL, TAP},
@@ -159,6 +163,7 @@ void options_read(lesson *L, int argc, char **argv)
         switch (option) {
         case SEED: L->seed = read_seed(optarg); break;
         case EFFORT: L->effort = read_effort(optarg); break;
+        case QUICK: L->quick = true; break;
         case RANDOM_ONLY: L->random_only = true; break;
         case FAIL_FAST: L->fail_fast = true; break;
         case TAP: L->tap = true; break;

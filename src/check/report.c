@@ -37,14 +37,14 @@ static void print_wrapped(int first, int indent, const char *text)
 void report_open(lesson *L)
 {
     if (L->tap) {
-        printf("TAP version 13\n# Lesson %d. %s\n# seed %llu, effort %g\n", L->number, L->title,
-               (unsigned long long)L->seed, L->effort);
+        printf("TAP version 13\n# Lesson %d. %s\n# seed %llu, effort %g%s\n", L->number, L->title,
+               (unsigned long long)L->seed, L->effort, L->quick ? ", quick" : "");
         return;
     }
     const int width = printf("Lesson %d.  %s\n", L->number, L->title) - 1;
     for (int i = 0; i < width; i++) putchar('=');
-    printf("\nseed %llu, effort %g%s\n", (unsigned long long)L->seed, L->effort,
-           L->random_only ? ", random checks only" : "");
+    printf("\nseed %llu, effort %g%s%s\n", (unsigned long long)L->seed, L->effort,
+           L->quick ? ", quick" : "", L->random_only ? ", random checks only" : "");
 }
 
 static void say_line(const lesson *L, const char *before, const char *format, va_list args)
@@ -71,6 +71,16 @@ void say(lesson *L, const char *format, ...)
     va_list args;
     va_start(args, format);
     say_line(L, "  ", format, args);
+    va_end(args);
+}
+
+void measured(lesson *L, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char text[256];
+    vsnprintf(text, sizeof text, format, args);
+    printf("%smeasured  %s\n", L->tap ? "# " : "  ", text);
     va_end(args);
 }
 

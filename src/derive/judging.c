@@ -216,7 +216,9 @@ void reading_judge(reading *r, derive_line *l, const side *left, const side *rig
     const bool names = relation == REL_EQUAL || relation == REL_DEFINE || relation == REL_PROPTO;
     const node *wanted_left = names ? definition_wanted(c, a) : NULL,
                *wanted_right = names ? definition_wanted(c, b) : NULL;
-    if (relation == REL_EQUAL && definition_variance(c, a, b)) {
+    if (a->kind == NODE_LABEL && a->letter == 't') { /* t = T, ..., 1 */
+        reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED, "a range of the index");
+    } else if (relation == REL_EQUAL && definition_variance(c, a, b)) {
         reading_finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED,
                        "a choice of the variance of p_theta; it holds for the lines below");
         if (a->kind == NODE_DENSITY) statement_line(r, l, a, relation, b);
