@@ -53,7 +53,7 @@ endif
 # ---- Files -----------------------------------------------------------------------------------
 KERNELS := $(basename $(wildcard $(addprefix src/net/kernel_,gemm.c flat.c conv.c planes.c norm.c)))
 LIB_SOURCES := $(filter-out $(KERNELS:%=%.c),$(wildcard src/check/*.c src/theory/*.c src/data/*.c \
-                                                        src/net/*.c src/train/*.c))
+                                                        src/net/*.c src/train/*.c src/derive/*.c))
 # What computes with reals is compiled a second time with -DNET_DOUBLE (src/net/real.h): x.o and
 # x_double.o.  The second set has other names (src/net/names.h; a room of its own keeps its own list).
 NET_TWICE := $(addprefix src/,net/act net/adam net/dense net/ema net/embed net/gemm net/kernel net/mlp \
@@ -87,7 +87,7 @@ FIGURE_FLAGS = $(if $(SCHEDULE),--schedule $(SCHEDULE)) $(if $T,--T $T) \
 
 # ---- Build -----------------------------------------------------------------------------------
 .PHONY: all
-all: $(LESSON_BINARIES) $B/ddpm $(if $(SAN)$(COV),,build/ddpm) ## build the lessons and build/ddpm
+all: $(LESSON_BINARIES) $B/ddpm $B/derive $(if $(SAN)$(COV),,build/ddpm) ## build the lessons and build/ddpm
 
 $B/claims_table.c: docs/claims.tsv src/check/registry.awk
 	@mkdir -p $(@D)
@@ -121,6 +121,9 @@ $B/libddpm.a: $(LIB_OBJECTS)
 	$Qrm -f $@ && ar rcs $@ $^
 
 $B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+
+$B/derive: $(patsubst %.c,$B/%.o,$(wildcard src/derive_main/*.c)) $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 build/ddpm: $B/ddpm
@@ -251,6 +254,28 @@ grade: grader ## grade a class: make grade SUBMISSIONS=DIR [OUT= JOBS= ROSTER= O
 dist: ## the autograder for Gradescope: make dist HW=03 [SALT=word SOLUTIONS=DIR]
 	@[ -n "$(HW)" ] || { echo "make dist HW=03: say which homework" >&2; exit 2; }
 	@src/grade_main/gradescope.sh $(HW_NAME) "$(SOLUTIONS)" "$(SALT)" build/gradescope_$(HW_NAME).zip
+
+# ---- Derivations ------------------------------------------------------------------------------
+FILE   ?=#         FILE=hw3.tex    the derivation to check
+WORLDS ?=#         WORLDS=8        random worlds per line of a derivation
+.PHONY: derive
+derive: $B/derive ## check a derivation line by line (FILE=hw3.tex WORLDS=8 SEED=1)
+	@[ -n "$(FILE)" ] || { echo "make derive FILE=hw3.tex: which file?" >&2; exit 2; }
+	@$B/derive $(if $(WORLDS),--worlds $(WORLDS)) $(if $(SEED),--seed $(SEED)) --all $(FILE)
+
+.PHONY: derive-worlds
+derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct derivations (N=1000)
+	@tests/derive_worlds.sh $B $N
+
+# The checker's sources once more, instrumented; the corpus of the tests is the seed.
+.PHONY: derive-fuzz
+derive-fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
+	@tests/fuzz_derive.sh build/fuzz $(SECONDS)
+
+build/fuzz/fuzz_derive: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
+	@mkdir -p $(@D)
+	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(FAST),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
+	    $< $(wildcard src/derive/*.c) $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c)) src/check/quad.c $(PKG_LIBS) -o $@
 
 # ---- Tests -----------------------------------------------------------------------------------
 $B/claims: $B/src/report/claims.o $B/libddpm.a

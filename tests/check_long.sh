@@ -18,7 +18,7 @@ for program in "$B"/lessons/lesson[0-9][0-9]; do
     valgrind -q --leak-check=full --error-exitcode=9 "$program" --quick --mnist none --out "$work" > "$work/log" 2>&1
     judge $? "valgrind $(basename "$program")" || tail -20 "$work/log"
 done
-for program in test_schedule test_theory test_quad test_idx test_checkpoint test_checkpoint_faults test_half \
+for program in test_schedule test_theory test_quad test_idx test_derive test_checkpoint test_checkpoint_faults test_half \
                test_act test_adam test_gemm test_dense test_mlp test_network; do
     valgrind -q --leak-check=full --error-exitcode=9 "$B/tests/$program" > "$work/log" 2>&1
     judge $? "valgrind $program" || tail -20 "$work/log"

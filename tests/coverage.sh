@@ -1,16 +1,10 @@
 #!/bin/sh
-<<<<<<< HEAD
-# coverage.sh -- line coverage of src/check, theory, data, net and train by tests that assert.
+# coverage.sh -- line coverage of src/check, theory, data, net, train, derive and grade by tests that assert.
+# (The confinement of src/grade runs in a child that becomes another program, where no counter survives:
+# confine.c and sandbox.c are left out; tests/test_grade_hostile.sh is their test.)
 # usage: coverage.sh BUILD_DIR       (built with COV=1)
 # A line that no test reaches must stand in tests/uncovered.tsv with the reason.  What is compiled several
 # times (two types, several instruction sets) is reached when one of its objects reaches it.
-=======
-# coverage.sh -- line coverage of src/check, src/theory, src/data and src/grade by tests that assert.
-# usage: coverage.sh BUILD_DIR       (built with COV=1)
-# (The confinement of src/grade runs in a child that becomes another program, where no counter survives:
-# confine.c and sandbox.c are left out; tests/test_grade_hostile.sh is their test.)
-# A line that no test reaches must stand in tests/uncovered.tsv with the reason.
->>>>>>> grade
 set -u
 B=$1
 find "$B" -name '*.gcda' -delete
@@ -28,18 +22,13 @@ for t in tests/test_grade_class.sh tests/test_grade_variants.sh tests/test_grade
     SAN= "$t" "$B" > "$work/log" 2>&1 || { echo "$t fails"; tail -5 "$work/log"; exit 1; }
 done
 passed=0 failed=0 total=0 reached=0
-<<<<<<< HEAD
-for file in src/check/*.c src/theory/*.c src/data/*.c src/net/*.c src/train/*.c src/net/vector.h; do
+for file in src/check/*.c src/theory/*.c src/data/*.c src/net/*.c src/train/*.c src/derive/*.c src/grade/*.c src/net/vector.h; do
+    case $file in */confine.c | */sandbox.c) continue ;; esac
     unit=${file%.c}
     [ "$file" = src/net/vector.h ] && unit=src/net/kernel_gemm
     for notes in "$B/$unit.gcno" "$B/${unit}_double.gcno" "$B/$unit"_baseline*.gcno "$B/$unit"_avx*.gcno; do
         [ -f "$notes" ] && gcov -t -o "$(dirname "$notes")" "$(basename "$notes" .gcno).c" 2> /dev/null
     done | awk -F: -v f="$file" '
-=======
-for file in src/check/*.c src/theory/*.c src/data/*.c src/grade/*.c; do
-    case $file in */confine.c | */sandbox.c) continue ;; esac
-    gcov -t -o "$B/$(dirname "$file")" "$file" 2> /dev/null | awk -F: -v f="$file" '
->>>>>>> grade
         $3 == "Source:" || /Source:/ {own = index($0, f) > 0}
         own && $2 + 0 > 0 {count = $1; gsub(/[ *]/, "", count); text = $0; sub(/^[^:]*:[^:]*:/, "", text); gsub(/^[ \t]+|[ \t]+$/, "", text);
             if (count == "-") next

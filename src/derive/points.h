@@ -1,0 +1,31 @@
+/* points.h -- what a derivation is worth: the milestones of the homework's derivation items.
+ *
+ * An item is a ladder: a start (rung 0) and rungs above it.  A rung is a *form*: which terms, index
+ * ranges and symbols a side of a line has and which it no longer has.  A rung is earned when a valid
+ * chain of the text leads to it from the rung below, or from the one below that (skipping one step is
+ * fine and earns the skipped one as well).  So the answer alone, A = A, an empty chain, 0 times
+ * something, +a - a, or a chain that ends elsewhere earn nothing. */
+#ifndef DERIVE_POINTS_H
+#define DERIVE_POINTS_H
+
+#include "derive/derive.h"
+
+typedef struct derive_award {
+    const char *id;    /* "HW1-B3" */
+    const char *title; /* what is to be reached */
+    double points;
+    bool machine; /* false: a person must judge it; never earned here */
+    bool earned;
+    size_t row; /* where it was reached, or 0 */
+} derive_award;
+
+enum { DERIVE_MOST_AWARDS = 32 };
+
+/* The awards of one homework ("HW1", "HW2", "HW3") for a checked text.
+ * Returns  their number, 0 for an unknown homework. */
+size_t derive_points(derive_result *r, const char *homework,
+                     derive_award awards[DERIVE_MOST_AWARDS]);
+
+void derive_print_points(FILE *out, const derive_award *awards, size_t n);
+
+#endif
