@@ -145,7 +145,7 @@ double entropy_of_data(double *error)
 double cross_entropy_model(const schedule *s, const reverse_model *p, double *error)
 {
     law *fine = law_alloc(s->T, 0, p, 6.0, 5.0), *coarse = law_alloc(s->T, 0, p, 6.0, 3.5);
-    double value = GSL_NAN, sum_error = 0.0;
+    double value = (double)NAN, sum_error = 0.0;
     if (fine && coarse) {
         double ignored;
         value = cross_entropy(of_law, fine, &sum_error);

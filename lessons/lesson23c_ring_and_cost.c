@@ -153,7 +153,7 @@ typedef struct cost {
 static cost cost_of(const char *name)
 {
     enum { n = 4 };
-    cost c = {GSL_NAN, GSL_NAN};
+    cost c = {(double)NAN, (double)NAN};
     counter seen = {0};
     char error[256];
     schedule *s = schedule_named_alloc(name);
