@@ -3,12 +3,8 @@
 set -u
 
 # For everybody: build, lessons, figures, `make check`, `make mnist`.
-<<<<<<< HEAD
-needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates'
-=======
-needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates
+needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates
         libarchive-dev libseccomp-dev bubblewrap zip'
->>>>>>> grade
 # For developers: the second compiler, memory checks, coverage.
 developer='clang libclang-rt-14-dev valgrind git'
 
