@@ -58,6 +58,8 @@ LIB_SOURCES := $(filter-out $(KERNELS:%=%.c),$(wildcard src/check/*.c src/theory
 # x_double.o.  The second set has other names (src/net/names.h; a room of its own keeps its own list).
 NET_TWICE := $(addprefix src/,net/act net/adam net/dense net/ema net/embed net/gemm net/kernel net/mlp \
                               net/network train/loss)
+NET_TWICE += $(addprefix src/net/,attention conv kernel_image norm norm_channels patches resample unet \
+                                  unet_naive unet_plan unet_slice unet_steps winograd winograd_weights)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o \
                $(patsubst %.c,$B/%_double.o,$(wildcard $(NET_TWICE:%=%.c)))
 # The kernels are compiled once per instruction set and type, src/net/kernel.c chooses when the program
@@ -310,9 +312,10 @@ coverage: ## line coverage of src/ by tests that assert; every gap needs a reaso
 	@tests/coverage.sh $B-cov
 
 .PHONY: bench
-bench: all $B/tests/bench_mlp ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp: only that)
+bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp|unet: only that)
 	@$(if $(BENCH),,tests/bench.sh $B)
-	@tests/bench_mlp.sh $B
+	@$(if $(filter unet,$(BENCH)),,tests/bench_mlp.sh $B)
+	@$(if $(filter mlp,$(BENCH)),,tests/bench_unet.sh $B)
 
 .PHONY: mutants
 mutants: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)

@@ -42,4 +42,86 @@
 #define ema_decay ema_decay_double
 #define ema_update ema_update_double
 
+#define conv_rows conv_rows_double
+#define conv_columns conv_columns_double
+#define conv_naive_forward conv_naive_forward_double
+#define conv_naive_backward conv_naive_backward_double
+
+#define norm_groups norm_groups_double
+#define norm_naive_forward norm_naive_forward_double
+#define norm_naive_backward norm_naive_backward_double
+#define silu_naive_forward silu_naive_forward_double
+#define silu_naive_backward silu_naive_backward_double
+
+#define norm_width norm_width_double
+#define norm_place norm_place_double
+#define norm_channels_forward norm_channels_forward_double
+#define norm_channels_backward norm_channels_backward_double
+
+#define upsample_naive_forward upsample_naive_forward_double
+#define upsample_naive_backward upsample_naive_backward_double
+
+#define attention_naive_forward attention_naive_forward_double
+#define attention_naive_backward attention_naive_backward_double
+#define attention_forward attention_forward_double
+#define attention_backward attention_backward_double
+
+#define kernel_conv kernel_conv_double
+#define kernel_norm kernel_norm_double
+#define kernel_products kernel_products_double
+#define kernel_planes_baseline kernel_planes_baseline_double
+#define kernel_planes_avx2 kernel_planes_avx2_double
+#define kernel_planes_avx512 kernel_planes_avx512_double
+#define kernel_conv_baseline kernel_conv_baseline_double
+#define kernel_conv_avx2 kernel_conv_avx2_double
+#define kernel_conv_avx512 kernel_conv_avx512_double
+#define kernel_norm_baseline kernel_norm_baseline_double
+#define kernel_norm_avx2 kernel_norm_avx2_double
+#define kernel_norm_avx512 kernel_norm_avx512_double
+
+#define winograd_kept winograd_kept_double
+#define winograd_scratch winograd_scratch_double
+#define winograd_forward winograd_forward_double
+#define winograd_backward winograd_backward_double
+
+#define patches_scratch patches_scratch_double
+#define patches_forward patches_forward_double
+#define patches_backward patches_backward_double
+#define pixels_bias pixels_bias_double
+#define pixels_forward pixels_forward_double
+#define pixels_backward_weight pixels_backward_weight_double
+#define pixels_backward_bias pixels_backward_bias_double
+#define pixels_backward_input pixels_backward_input_double
+
+#define unet_default unet_default_double
+#define unet_alloc unet_alloc_double
+#define unet_naive_alloc unet_naive_alloc_double
+#define unet_flops unet_flops_double
+#define unet_plan_alloc unet_plan_alloc_double
+#define unet_rows unet_rows_double
+#define unet_columns unet_columns_double
+#define unet_pixels unet_pixels_double
+#define unet_level_before unet_level_before_double
+#define unet_embedding unet_embedding_double
+
+#define unet_find_ways unet_find_ways_double
+#define unet_cut unet_cut_double
+#define unet_numbers unet_numbers_double
+#define unet_layer unet_layer_double
+#define unet_time_forward unet_time_forward_double
+#define unet_time_backward unet_time_backward_double
+#define unet_channel_forward unet_channel_forward_double
+#define unet_channel_backward unet_channel_backward_double
+#define unet_down_forward unet_down_forward_double
+#define unet_down_backward unet_down_backward_double
+#define unet_shortcut_forward unet_shortcut_forward_double
+#define unet_shortcut_backward unet_shortcut_backward_double
+#define unet_attention_forward unet_attention_forward_double
+#define unet_attention_backward unet_attention_backward_double
+#define unet_needs unet_needs_double
+
+#define winograd_weights_forward winograd_weights_forward_double
+#define winograd_weights_transposed winograd_weights_transposed_double
+#define winograd_weights_backward winograd_weights_backward_double
+
 #endif
