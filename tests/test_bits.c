@@ -44,6 +44,13 @@ static bits_pass *pass_of(const exact *m, const bits_plan *plan_of)
 
 /* ---- Plans ---- */
 
+/* w_t SNR / (1 + SNR)^(3/4) */
+static double guess(size_t t)
+{
+    const double snr = plan->alpha_bar[t] / plan->var_bar[t];
+    return weight_eps(plan, t, plan->beta[t]) * snr / pow(1.0 + snr, 0.75);
+}
+
 static void test_plan(void **state)
 {
     (void)state;
@@ -67,6 +74,9 @@ static void test_plan(void **state)
     assert_true(p->first[2] == 908 &&
                 p->first[3] - p->first[2] > 100); /* more where it varies more */
     assert_true(p->first[51] - p->first[50] < 20);
+    const double seen =
+        (double)(p->first[4] - p->first[3] - 8) / (double)(p->first[8] - p->first[7] - 8);
+    assert_true(fabs(seen / (guess(3) / guess(7)) - 1.0) < 0.05);
     bits_plan *same = bits_plan_alloc(s, 1000, 4000, 5, false);
     bits_plan *other = bits_plan_alloc(s, 1000, 4000, 6, false);
     bits_plan *train = bits_plan_alloc(s, 1000, 4000, 5, true);
@@ -154,6 +164,38 @@ static void test_tables(void **state)
     schedule *one = schedule_linear_alloc(1, 0.02, 0.02);
     bits_sigma2(tilde, one, SIGMA_BETA_TILDE);
     assert_true(tilde[1] == 0.02);
+    schedule_free(one);
+}
+
+/* A chain of one step: no terms between, and a prior that is not nearly the same for all images. */
+static void test_one_step(void **state)
+{
+    (void)state;
+    enum { n = 40 };
+    char error[200];
+    draw_levels(n, 3);
+    schedule *one = schedule_linear_alloc(1, 0.02, 0.02);
+    task *k = task_alloc(one, "x0", NULL, "beta_tilde", error, sizeof error);
+    network net = tabular(1, D, D);
+    const real theta[2 * D] = {(real)0.9, 0, (real)0.8, 0, (real)0.7, 0};
+    denoise *w = denoise_alloc(&net, k, theta, 1);
+    bits_plan *all = bits_plan_alloc(one, n, 100000, 7, false);
+    int status;
+    bits_pass *pass = bits_pass_alloc(w, all, pixel, NULL, NULL, &status);
+    bits_sigma2(table, one, SIGMA_BETA_TILDE);
+    assert_true(all->pairs == n && table[1] == 0.02);
+    const evaluate_bound_options how = {.seed = 7, .bins = 256};
+    evaluate_bound *known = evaluate_bound_alloc(w, x_0, n, &how);
+    evaluate_bound *b = bits_bound_alloc(pass, &(bits_kernel){.sigma2 = table}, NULL);
+    assert_true(b->denoising.value == 0.0 && b->denoising.error == 0.0);
+    same(b->prior, known->prior, known->total.value);
+    same(b->decoder, known->decoder, known->total.value);
+    same(b->total, known->total, known->total.value);
+    evaluate_bound_free(known), evaluate_bound_free(b);
+    bits_pass_free(pass);
+    bits_plan_free(all);
+    denoise_free(w);
+    task_free(k);
     schedule_free(one);
 }
 
@@ -320,8 +362,9 @@ static void test_clip(void **state)
 
 static int stop_at(size_t pairs, void *params)
 {
-    size_t *seen = params;
-    *seen = pairs;
+    size_t *seen = params; /* the last number, and how many */
+    seen[0] = pairs;
+    seen[1]++;
     return pairs >= 1000;
 }
 
@@ -331,11 +374,11 @@ static void test_refusals(void **state)
     gsl_error_handler_t *old = gsl_set_error_handler(remember);
     draw_levels(MOST, 8);
     int status;
-    size_t seen = 0;
+    size_t seen[2] = {0, 0};
     exact *m = exact_alloc("eps", "beta", D, 1, 0.0);
     bits_plan *p = bits_plan_alloc(plan, MOST, 5000, 4, false);
-    assert_null(bits_pass_alloc(m->w, p, pixel, stop_at, &seen, &status));
-    assert_true(status == GSL_EFAILED && seen == 1024);
+    assert_null(bits_pass_alloc(m->w, p, pixel, stop_at, seen, &status));
+    assert_true(status == GSL_EFAILED && seen[0] == 1024 && seen[1] == 2);
     bits_pass *pass = pass_of(m, p);
     bits_sigma2(table, plan, SIGMA_BETA);
     assert_null(bits_bound_alloc(pass, &(bits_kernel){.sigma2 = NULL}, NULL)); /* none learned */
@@ -363,9 +406,10 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plan),           cmocka_unit_test(test_every_image),
-        cmocka_unit_test(test_tables),         cmocka_unit_test(test_zero_network),
-        cmocka_unit_test(test_known_by_heart), cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_clip),           cmocka_unit_test(test_refusals)};
+        cmocka_unit_test(test_plan),         cmocka_unit_test(test_every_image),
+        cmocka_unit_test(test_tables),       cmocka_unit_test(test_one_step),
+        cmocka_unit_test(test_zero_network), cmocka_unit_test(test_known_by_heart),
+        cmocka_unit_test(test_pairs),        cmocka_unit_test(test_clip),
+        cmocka_unit_test(test_refusals)};
     return cmocka_run_group_tests(tests, exact_open, exact_close);
 }
