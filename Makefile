@@ -14,6 +14,7 @@ V      ?=#         V=1             show the commands
 SEED   ?=#         SEED=7          seed of the lessons (a number or random)
 EFFORT ?=#         EFFORT=10       multiply the sample sizes
 QUICK  ?=#         QUICK=1         train networks for a fiftieth of the steps
+TRAIN  ?=#         TRAIN=1         lesson25: train its network first (TRAIN=digits: without MNIST)
 UPTO   ?= 99#      UPTO=16         last lesson of `make lessons`
 FORMAT ?= png#     FORMAT=svg|pdf|png|tex
 SIZE   ?=#         SIZE=8cm,6cm    size of the figures (pixels for png and svg)
@@ -34,6 +35,7 @@ BETA_MAX ?=
 # ---- Compiler --------------------------------------------------------------------------------
 B    := build/$(notdir $(CC))$(if $(SAN),-san)$(if $(COV),-cov)
 PKGS := gsl libcjson zlib libmd
+DDPM_LIBS := -lpng -lgif# of the program ddpm alone: sheets and films
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lgsl -lgslcblas -lcjson -lz -lmd) -lm -pthread
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -53,7 +55,8 @@ endif
 # ---- Files -----------------------------------------------------------------------------------
 KERNELS := $(basename $(wildcard $(addprefix src/net/kernel_,gemm.c flat.c conv.c planes.c norm.c)))
 LIB_SOURCES := $(filter-out $(KERNELS:%=%.c),$(wildcard src/check/*.c src/theory/*.c src/data/*.c \
-                                                        src/net/*.c src/train/*.c src/derive/*.c))
+                                                        src/net/*.c src/train/*.c src/derive/*.c)) \
+               $(filter-out src/ddpm/main.c,$(wildcard src/ddpm/*.c))
 # What computes with reals is compiled a second time with -DNET_DOUBLE (src/net/real.h): x.o and
 # x_double.o.  The second set has other names (src/net/names.h; a room of its own keeps its own list).
 NET_TWICE := $(addprefix src/,net/act net/adam net/dense net/ema net/embed net/gemm net/kernel net/mlp \
@@ -122,8 +125,8 @@ $(foreach k,$(KERNELS),$(foreach i,$(KERNEL_SETS),$(foreach p,x pic/,$(foreach d
 $B/libddpm.a: $(LIB_OBJECTS)
 	$Qrm -f $@ && ar rcs $@ $^
 
-$B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
-	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+$B/ddpm: $B/src/ddpm/main.o $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(DDPM_LIBS) $(PKG_LIBS) -o $@
 
 $B/derive: $(patsubst %.c,$B/%.o,$(wildcard src/derive_main/*.c)) $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
@@ -209,6 +212,18 @@ fig$1: $B/lessons/lesson$1
 	@FORMAT="$(FORMAT)" SIZE="$(SIZE)" SHOW="$(SHOW)" plots/draw.sh $$(wildcard plots/lesson$1*.gp)
 endef
 $(foreach n,$(LESSON_NUMBERS),$(eval $(call LESSON_RULE,$n)))
+
+# Lesson 25 with a network of one's own; can be interrupted, and goes on where it was.
+TRAINED = $(DATA)/lesson25_$(TRAIN:1=mnist).safetensors
+ifneq ($(TRAIN),)
+run25: train25
+run25: LESSON_FLAGS += --model $(TRAINED)
+endif
+.PHONY: train25
+train25: $B/ddpm
+	@mkdir -p $(DATA)
+	$B/ddpm train --out $(TRAINED) --log $(TRAINED:%.safetensors=%.tsv) $(if $(MNIST),--mnist $(MNIST)) \
+	    $(if $(wildcard $(TRAINED)),--resume,--data $(TRAIN:1=mnist))
 
 .PHONY: lessons
 lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their figures

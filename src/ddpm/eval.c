@@ -95,7 +95,7 @@ int eval_main(int argc, char **argv)
 {
     const request r = read_request(argc, argv);
     loaded l;
-    loaded_open(&l, r.model, r.sigma, r.threads, true);
+    loaded_open(&l, r.model, r.sigma, r.threads, true, NULL);
     if (r.respace > l.m->s->T)
         check_refuse("--respace %zu: the chain of %s has %zu steps", r.respace, r.model, l.m->s->T);
     output *json = r.json ? output_open("--json", r.json) : NULL; /* now, not after the work */
