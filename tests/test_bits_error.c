@@ -110,7 +110,7 @@ static void test_errors_are_true(void **state)
     exact_free(m);
 }
 
-/* A table is the best for its own pass: 2 % more or less at any t is worse. */
+/* A table is the best for its own pass: 0.2 % more or less at any t is worse. */
 static void test_best(void **state)
 {
     (void)state;
@@ -124,7 +124,7 @@ static void test_best(void **state)
                          GSL_SUCCESS);
         evaluate_bound *best = bits_bound_alloc(pass, &kernel, NULL);
         for (int up = 0; up < 2; up++) {
-            for (size_t t = 0; t <= 50; t++) other[t] = sigma2[t] * (up ? 1.02 : 1.0 / 1.02);
+            for (size_t t = 0; t <= 50; t++) other[t] = sigma2[t] * (up ? 1.002 : 1.0 / 1.002);
             kernel.sigma2 = other;
             evaluate_bound *b = bits_bound_alloc(pass, &kernel, NULL);
             for (size_t t = 1; t <= 50; t++) assert_true(b->term[t].value > best->term[t].value);
@@ -171,7 +171,7 @@ static void test_price(void **state)
     }
     print_message("price %.4g +- %.2g (t = 1: %.4g), claimed %.4g\n", paid.mean, moments_se(&paid),
                   first.mean - least, claimed.mean);
-    assert_true(fabs(paid.mean / claimed.mean - 1.0) < 0.3);
+    assert_true(fabs(paid.mean / claimed.mean - 1.0) < 0.15);
     free(tables);
     linear_chain_free(c);
     exact_free(m);
@@ -212,6 +212,8 @@ static void test_decoders(void **state)
                                  elbo_decoder_bin(100, mean, 0.0113)));
     }
     assert_true(worst > 0.2 && worst < 0.5);
+    const double mean = -1.0 + 1.0 / 255.0 - 0.0113; /* the edge of the first bin is at z = 1 */
+    assert_true(fabs(bits_decoder_tanh(0, mean, 0.0113) - log(0.8411919906)) < 1e-9);
     assert_true(fabs(bits_decoder_tanh(100, 0.9, 0.01) - log(1e-12)) < 1e-12); /* its floor */
     assert_true(elbo_decoder_bin(100, 0.9, 0.01) < -1000.0);
     gsl_error_handler_t *old = gsl_set_error_handler(remember);

@@ -40,7 +40,7 @@ typedef struct bits_plan {
  *                    the images run out;
  *          training  the images are training images: other noise than for a test set's.
  * Returns  NULL with GSL_EINVAL or GSL_ENOMEM. */
-bits_plan *bits_plan_alloc(const schedule *s, size_t images, size_t budget, uint64_t seed,
+bits_plan *bits_plan_alloc(const schedule *s, size_t n, size_t budget, uint64_t seed,
                            bool training);
 void bits_plan_free(bits_plan *plan); /* NULL is legal */
 

@@ -67,14 +67,13 @@ static bool choose(bits_plan *plan)
     return true;
 }
 
-bits_plan *bits_plan_alloc(const schedule *s, size_t images, size_t budget, uint64_t seed,
-                           bool training)
+bits_plan *bits_plan_alloc(const schedule *s, size_t n, size_t budget, uint64_t seed, bool training)
 {
-    if (!(images >= 2 && images <= (size_t)1 << 23 && budget / 4 >= s->T))
+    if (!(n >= 2 && n <= (size_t)1 << 23 && budget / 4 >= s->T))
         GSL_ERROR_NULL("a plan needs two images and four calls per t", GSL_EINVAL);
     bits_plan *plan = calloc(1, sizeof *plan);
     if (plan) {
-        *plan = (bits_plan){.T = s->T, .images = images, .seed = seed, .training = training};
+        *plan = (bits_plan){.T = s->T, .images = n, .seed = seed, .training = training};
         plan->first = calloc(s->T + 2, sizeof *plan->first);
         if (plan->first) share_out(plan, s, budget);
         plan->image = plan->first ? malloc(plan->pairs * sizeof *plan->image) : NULL;
