@@ -284,14 +284,15 @@ derive: $B/derive ## check a derivation line by line (FILE=hw3.tex WORLDS=8 SEED
 derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct derivations (N=1000)
 	@tests/derive_worlds.sh $B $N
 
-# The checker's sources once more, instrumented; the corpus of the tests is the seed.
+# The checker's sources once more, instrumented; the corpus of the tests is the seed.  The fast one has no
+# sanitizers: it is the program as it is used, so the limits of time and memory are its own.
 .PHONY: derive-fuzz
-derive-fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
-	@tests/fuzz_derive.sh build/fuzz $(SECONDS)
+derive-fuzz: build/fuzz/fuzz_derive$(if $(FAST),_fast) ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
+	@tests/fuzz_derive.sh $< $(SECONDS)
 
-build/fuzz/fuzz_derive: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
+build/fuzz/fuzz_derive build/fuzz/fuzz_derive_fast: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
 	@mkdir -p $(@D)
-	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(FAST),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
+	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(findstring fast,$@),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
 	    $< $(wildcard src/derive/*.c) $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c)) src/check/quad.c $(PKG_LIBS) -o $@
 
 # ---- Tests -----------------------------------------------------------------------------------

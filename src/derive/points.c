@@ -6,7 +6,21 @@
 #include "derive/points_form.h"
 #include "derive/points_table.h"
 
-enum { MOST_HEIGHT = 8, MOST_LADDERS = 8 };
+enum { MOST_HEIGHT = 8, MOST_LADDERS = 8, MOST_TERMS = 64 };
+
+/* The forms of the table's terms, made when first needed. */
+typedef struct term_form {
+    const char *text;
+    bool one; /* it is one term */
+    form_term t;
+} term_form;
+
+/* The points of one text. */
+typedef struct climber {
+    checker *c;
+    term_form *terms; /* [MOST_TERMS] */
+    size_t n_terms;
+} climber;
 
 /* A ladder while the text is read. */
 typedef struct climb {
@@ -14,6 +28,12 @@ typedef struct climb {
     bool reached[MOST_HEIGHT];
     size_t row[MOST_HEIGHT];
 } climb;
+
+/* Where a side stands: on which rung (-1: on none), and whether it is minus the form of that rung. */
+typedef struct stand {
+    int height;
+    bool negative;
+} stand;
 
 static const node *formula(checker *c, const char *text)
 {
@@ -25,24 +45,36 @@ static const node *formula(checker *c, const char *text)
     return p.error ? NULL : n;
 }
 
-static bool has_term(checker *c, const form *f, const char *text, bool strict, bool any_coefficient)
+/* The one term of a formula of the table, or NULL. */
+static const form_term *term_of(climber *k, const char *text)
 {
-    form one = form_of(c, formula(c, text));
-    if (one.n != 1) return false;
-    if (any_coefficient) {
-        for (size_t i = 0; i < f->n; i++) {
-            one.t[0].coefficient = f->t[i].coefficient;
-            if (form_has(f, &one.t[0], strict)) return true;
-        }
-        return false;
+    size_t i = 0;
+    while (i < k->n_terms && k->terms[i].text != text) i++;
+    if (i == MOST_TERMS) return NULL;
+    if (i == k->n_terms) {
+        const form f = form_of(k->c, formula(k->c, text));
+        k->terms[k->n_terms++] = (term_form){.text = text, .one = f.n == 1, .t = f.t[0]};
     }
-    return form_has(f, &one.t[0], strict);
+    return k->terms[i].one ? &k->terms[i].t : NULL;
+}
+
+static bool has_term(climber *k, const form *f, const char *text, bool strict, bool any_coefficient)
+{
+    const form_term *known = term_of(k, text);
+    if (!known) return false;
+    form_term one = *known;
+    if (!any_coefficient) return form_has(f, &one, strict);
+    for (size_t i = 0; i < f->n; i++) {
+        one.coefficient = f->t[i].coefficient;
+        if (form_has(f, &one, strict)) return true;
+    }
+    return false;
 }
 
 /* A product of densities is read through its logarithm. */
-static const node *readable(checker *c, const rung *r, const node *n)
+static const node *readable(checker *c, const char *ladder, const node *n)
 {
-    if (strcmp(r->ladder, "HW1/bayes") != 0 || n->kind == NODE_FUNCTION || n->kind == NODE_ADD ||
+    if (strcmp(ladder, "HW1/bayes") != 0 || n->kind == NODE_FUNCTION || n->kind == NODE_ADD ||
         n->kind == NODE_SUB)
         return n;
     node *log = node_new(&c->memory, NODE_FUNCTION, n->from, n->to);
@@ -51,49 +83,63 @@ static const node *readable(checker *c, const rung *r, const node *n)
     return log;
 }
 
-static bool matches(checker *c, const rung *r, const node *n)
+static bool matches(climber *k, const rung *r, const form *f)
 {
-    n = readable(c, r, n);
-    const form f = form_of(c, n);
     size_t wanted = 0;
-    if (f.too_long || (f.has & r->has) != r->has || (f.has & r->lacks)) return false;
-    if (r->once && (f.n_xt != 1 || f.n_noise != 1)) return false;
+    if (f->too_long || (f->has & r->has) != r->has || (f->has & r->lacks)) return false;
+    if (r->once && (f->n_xt != 1 || f->n_noise != 1)) return false;
     for (; wanted < RUNG_TERMS && r->must[wanted]; wanted++)
-        if (!has_term(c, &f, r->must[wanted], r->strict, false)) return false;
+        if (!has_term(k, f, r->must[wanted], r->strict, false)) return false;
     for (size_t i = 0; i < RUNG_TERMS && r->must_not[i]; i++)
-        if (has_term(c, &f, r->must_not[i], false, true)) return false;
-    return !r->only || f.n == wanted;
+        if (has_term(k, f, r->must_not[i], false, true)) return false;
+    return !r->only || f->n == wanted;
 }
 
-/* The rung that a side stands on: the highest one whose form it has, or -1. */
-static int height_of(checker *c, const char *ladder, const node *n)
+/* The highest rung of a ladder that has a form. */
+static int highest(climber *k, const char *ladder, const form *f)
 {
     int height = -1;
     for (size_t i = 0; i < rung_n; i++)
         if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height > height &&
-            matches(c, &rungs[i], n))
+            matches(k, &rungs[i], f))
             height = rungs[i].height;
     return height;
 }
 
-/* The start's value: a side that has no name must have it, or it belongs to another derivation. */
-static const char *value_of(const char *ladder)
+/* The bound may be written as a loss, with all its signs turned. */
+static stand stand_of(climber *k, const char *ladder, const node *n)
 {
-    if (strcmp(ladder, "HW1/elbo") == 0)
-        return "\\mathbb{E}_q\\left[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}\\right]";
-    if (strcmp(ladder, "HW3/eps") == 0) return "\\tilde\\mu_t";
-    return NULL;
+    checker_next_line(k->c);
+    form f = form_of(k->c, readable(k->c, ladder, n));
+    stand s = {highest(k, ladder, &f), false};
+    if (s.height >= 0 || strcmp(ladder, "HW1/elbo") != 0) return s;
+    for (size_t i = 0; i < f.n; i++) f.t[i].coefficient = -f.t[i].coefficient;
+    return (stand){highest(k, ladder, &f), true};
 }
 
-static bool belongs(checker *c, const char *ladder, const node *n)
+/* The start's value: a side that has no name must have it, or it belongs to another derivation. */
+static const char *value_of(const char *ladder, bool negative)
 {
-    const char *text = value_of(ladder);
-    return !text || judge_equal(c, formula(c, text), n, wish_of(c, n));
+    if (strcmp(ladder, "HW1/elbo") == 0)
+        return negative
+                   ? "-\\mathbb{E}_q\\left[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}\\right]"
+                   : "\\mathbb{E}_q\\left[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}\\right]";
+    return strcmp(ladder, "HW3/eps") == 0 ? "\\tilde\\mu_t" : NULL;
+}
+
+static bool belongs(climber *k, const char *ladder, const node *n, bool negative)
+{
+    checker *c = k->c;
+    const char *text = value_of(ladder, negative);
+    if (!text) return true;
+    checker_next_line(c);
+    return judge_equal(c, formula(c, text), n, wish_of(c, n));
 }
 
 /* A name of the start's value: a label, mu_tilde. */
 static const node *meant(checker *c, const char *ladder, const node *n)
 {
+    if (n->kind == NODE_NEG && n->child[0]->kind == NODE_LABEL) n = n->child[0];
     for (int i = 0; i < 5 && n->kind == NODE_LABEL; i++) {
         const definition *d = checker_known(c, n);
         if (!d || !d->meaning) break;
@@ -104,17 +150,17 @@ static const node *meant(checker *c, const char *ladder, const node *n)
 
 /* The rung from which a chain that begins with this side may climb: 0 for the start or a name of it, a
  * rung that was reached before, else -1. */
-static int foothold(checker *c, const climb *k, const node *first)
+static int foothold(climber *k, const climb *on, const node *first)
 {
-    const node *n = meant(c, k->ladder, first);
-    int highest = 0;
+    const node *n = meant(k->c, on->ladder, first);
+    int top = 0;
     for (int h = 1; h < MOST_HEIGHT; h++)
-        if (k->reached[h]) highest = h;
-    if (!n) return highest;
-    const int height = height_of(c, k->ladder, n);
-    if (height < 0 || !belongs(c, k->ladder, n)) return -1;
-    if (height == 0) return highest; /* whatever was reached has the same value */
-    return k->reached[height] ? height : -1;
+        if (on->reached[h]) top = h;
+    if (!n) return top;
+    const stand s = stand_of(k, on->ladder, n);
+    if (s.height < 0 || !belongs(k, on->ladder, n, s.negative)) return -1;
+    if (s.height == 0) return top; /* whatever was reached has the same value */
+    return on->reached[s.height] ? s.height : -1;
 }
 
 static int part_of(const char *ladder, int height)
@@ -135,37 +181,48 @@ static void arrive(climb *k, int from, int to, size_t row)
     }
 }
 
-static void climb_chain(checker *c, climb *k, const derive_line *first)
+/* One valid equality of a chain; `at` is the rung from which the chain climbs.
+ * Returns  the rung from which it goes on. */
+static int climb_line(climber *k, climb *on, const derive_line *l, int at)
 {
-    int at = first->left ? foothold(c, k, first->left) : -1;
+    const bool named = l->class == DERIVE_DEFINITION;
+    const stand s = stand_of(k, on->ladder, l->right);
+    if (s.height < 0 || !(named || strcmp(on->ladder, "HW1/elbo") != 0 ||
+                          belongs(k, on->ladder, l->right, s.negative)))
+        return at;
+    const bool firm = s.height == 0 || on->reached[s.height];
+    if (named) return firm ? s.height : -1; /* L = ...: a foothold, not an arrival; the name of an
+                                             * unearned form is none */
+    if (at >= 0) arrive(on, at, s.height, l->row);
+    if (s.height != 0 && !on->reached[s.height]) return at;
+    return s.height > at ? s.height : at;
+}
+
+/* Equalities lead from rung to rung.  What holds in another sense (an inequality, an approximation, a
+ * proportionality) says nothing of the value: behind it the chain begins anew. */
+static void climb_chain(climber *k, climb *on, const derive_line *first)
+{
+    int at = -1;
+    bool anew = true;
     for (const derive_line *l = first; l && l->chain == first->chain; l = l->next) {
         const bool named = l->class == DERIVE_DEFINITION && l->verdict == DERIVE_NOT_CHECKED;
-        if (!l->right || (l->verdict != DERIVE_OK && !named) || l->relation != '=') return;
-        const int height = height_of(c, k->ladder, l->right);
-        if (height < 0 ||
-            !(named || belongs(c, k->ladder, l->right) || strcmp(k->ladder, "HW1/elbo") != 0))
-            continue;
-        if (named) { /* L = ...: a foothold, not an arrival */
-            at = height == 0 || k->reached[height] ? height : -1;
-            continue; /* the name of an unearned form is no foothold */
-        }
-        if (at >= 0) arrive(k, at, height, l->row);
-        if (at >= 0 && (height == 0 || k->reached[height]))
-            at = height > at ? height : at;
-        else if (at < 0 && (height == 0 || k->reached[height]))
-            at = height;
+        if (l->verdict != DERIVE_OK && l->verdict != DERIVE_NOT_CHECKED) return;
+        if (anew) at = l->left ? foothold(k, on, l->left) : -1;
+        anew = !(l->relation == REL_EQUAL || l->relation == REL_DEFINE) || !l->right ||
+               (l->verdict == DERIVE_NOT_CHECKED && !named);
+        if (!anew) at = climb_line(k, on, l, at);
     }
 }
 
-static climb *climb_of(checker *c, derive_result *r, climb *all, const char *ladder)
+static climb *climb_of(climber *k, derive_result *r, climb *all, const char *ladder)
 {
     size_t i = 0;
     for (; i < MOST_LADDERS && all[i].ladder; i++)
         if (strcmp(all[i].ladder, ladder) == 0) return &all[i];
     all[i].ladder = ladder;
     const derive_line *last = NULL;
-    for (const derive_line *l = r->lines; l; last = l, l = l->next)
-        if (l->chain && (!last || last->chain != l->chain)) climb_chain(c, &all[i], l);
+    for (const derive_line *l = r->lines; l && !checker_exhausted(k->c); last = l, l = l->next)
+        if (l->chain && (!last || last->chain != l->chain)) climb_chain(k, &all[i], l);
     return &all[i];
 }
 
@@ -179,6 +236,8 @@ size_t derive_points(derive_result *r, const char *homework,
     const size_t length = strlen(homework);
     c->memory.escape = &escape;
     if (r->error || setjmp(escape) != 0) return n;
+    checker_budget(c, 0.5);
+    climber k = {.c = c, .terms = arena_take(&c->memory, MOST_TERMS * sizeof *k.terms)};
     for (size_t i = 0; i < rung_award_n && n < DERIVE_MOST_AWARDS; i++) {
         const rung_award *a = &rung_awards[i];
         if (strncmp(a->id, homework, length) != 0 || a->id[length] != '-') continue;
@@ -187,9 +246,9 @@ size_t derive_points(derive_result *r, const char *homework,
             .id = a->id, .title = a->title, .points = a->points, .machine = a->ladder != NULL};
         n = n + 1;
         if (!a->ladder) continue;
-        const climb *k = climb_of(c, r, all, a->ladder);
-        one->earned = k->reached[a->height];
-        one->row = k->row[a->height];
+        const climb *on = climb_of(&k, r, all, a->ladder);
+        one->earned = on->reached[a->height];
+        one->row = on->row[a->height];
     }
     return n;
 }
