@@ -62,7 +62,7 @@ LIB_SOURCES := $(filter-out $(KERNELS:%=%.c),$(wildcard src/check/*.c src/theory
 NET_TWICE := $(addprefix src/,net/act net/adam net/dense net/ema net/embed net/gemm net/kernel net/mlp \
                               net/network train/loss)
 NET_TWICE += $(addprefix src/net/,attention conv kernel_image norm norm_channels patches resample unet \
-                                  unet_naive unet_plan unet_slice unet_steps winograd winograd_weights)
+                                  lenet lenet_frame lenet_naive unet_naive unet_plan unet_slice unet_steps winograd winograd_weights)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$B/%.o) $B/claims_table.o \
                $(patsubst %.c,$B/%_double.o,$(wildcard $(NET_TWICE:%=%.c)))
 # The kernels are compiled once per instruction set and type, src/net/kernel.c chooses when the program

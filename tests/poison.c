@@ -12,6 +12,7 @@
 #include "theory/distance.h"
 #include "theory/elbo.h"
 #include "theory/forward.h"
+#include "theory/frechet.h"
 #include "theory/gaussian.h"
 #include "theory/langevin.h"
 #include "theory/langevin_law.h"
@@ -99,6 +100,9 @@ static double misprint_of(const misprint *m, const schedule *s, size_t t, const 
         if (named(#name)) spoil_all(out, n);                                                       \
     }
 
+FILL(frechet_moments, (double *m, double *s, const double *x, size_t n, size_t d), (m, s, x, n, d), m, d)
+NUMBER(frechet_distance,
+       (const double *m, const double *s, const double *p, const double *q, size_t d), (m, s, p, q, d))
 NUMBER(gaussian_log_pdf, (double x, double m, double v), (x, m, v))
 QUANTITY(gaussian_kl, (double a, double b, double c, double d), (a, b, c, d), NULL, 1, a, b, c, d)
 NUMBER(gaussian_kl_variances, (double a, double b), (a, b))

@@ -5,6 +5,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "check/check.h"
+#include "ddpm/classifier.h"
 #include "ddpm/eval.h"
 #include "ddpm/export.h"
 #include "ddpm/sample.h"
@@ -23,6 +24,8 @@ static const struct {
     {"sample", "ddpm sample", "draw samples from a trained network", sample_main},
     {"eval", "ddpm eval", "measure a trained network against the law of its data", eval_main},
     {"export", "ddpm export", "reduce a checkpoint to what sampling needs", export_main},
+    {"classifier", "ddpm classifier", "train and measure the classifier that judges images",
+     classifier_main},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -30,7 +33,7 @@ static void print_help(void)
 {
     printf("usage: ddpm COMMAND [options]\n");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+        printf("  %-11s%s\n", commands[i].name, commands[i].summary);
     printf("ddpm COMMAND --help, or ddpm help COMMAND, explains a command; docs/ddpm.md has a "
            "tutorial.\n");
 }

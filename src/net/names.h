@@ -93,6 +93,14 @@
 #define pixels_backward_bias pixels_backward_bias_double
 #define pixels_backward_input pixels_backward_input_double
 
+#define lenet_stages lenet_stages_double
+#define lenet_frame lenet_frame_double
+#define lenet_alloc lenet_alloc_double
+#define lenet_naive_alloc lenet_naive_alloc_double
+#define lenet_features lenet_features_double
+#define lenet_cross_entropy lenet_cross_entropy_double
+#define lenet_probabilities lenet_probabilities_double
+
 #define unet_default unet_default_double
 #define unet_alloc unet_alloc_double
 #define unet_naive_alloc unet_naive_alloc_double
