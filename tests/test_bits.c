@@ -166,7 +166,7 @@ static void test_known_by_heart(void **state)
     bits_plan *some = bits_plan_alloc(plan, n, 1000, 2, true);
     bits_pass *pass = pass_of(m, some);
     double cost = -1.0, prior = 0.0, divergence = 0.0;
-    assert_int_equal(bits_best_sigma2(table, &cost, pass, false, NULL), GSL_SUCCESS);
+    assert_int_equal(bits_best_sigma2(table, &cost, pass, 0, NULL), GSL_SUCCESS);
     assert_true(cost >= 0.0 && cost < 1e-9 && table[1] > 0.0 && table[1] < 1e-5);
     for (size_t d = 0; d < D; d++) prior += elbo_prior(plan, level[d] / 127.5 - 1.0);
     for (size_t t = 2; t <= 50; t++) {

@@ -118,9 +118,9 @@ static void test_best(void **state)
     double sigma2[64], other[64], cost;
     bits_plan *chosen;
     bits_pass *pass = pass_of(m, &chosen, 1, true);
-    for (int clip = 0; clip < 2; clip++) {
-        bits_kernel kernel = {.sigma2 = sigma2, .clip = clip == 1};
-        assert_int_equal(bits_best_sigma2(sigma2, &cost, pass, kernel.clip, m->w->pool),
+    for (int clip = 0; clip < 3; clip++) {
+        bits_kernel kernel = {.sigma2 = sigma2, .clip_from = (size_t)clip};
+        assert_int_equal(bits_best_sigma2(sigma2, &cost, pass, kernel.clip_from, m->w->pool),
                          GSL_SUCCESS);
         evaluate_bound *best = bits_bound_alloc(pass, &kernel, NULL);
         for (int up = 0; up < 2; up++) {
@@ -156,7 +156,7 @@ static void test_price(void **state)
     for (size_t i = 0; i < SEEDS; i++) {
         bits_plan *chosen;
         bits_pass *pass = pass_of(m, &chosen, i + 1, true);
-        assert_int_equal(bits_best_sigma2(tables[i], &cost, pass, false, NULL), GSL_SUCCESS);
+        assert_int_equal(bits_best_sigma2(tables[i], &cost, pass, 0, NULL), GSL_SUCCESS);
         moments_add(&claimed, cost);
         for (size_t t = 1; t <= 50; t++) mean[t] += tables[i][t] / SEEDS;
         moments_add(&first, decoder_term(c, sqrt(tables[i][1])));

@@ -122,7 +122,8 @@ static void test_clip(void **state)
     bits_plan *p = bits_plan_alloc(plan, MOST, 5000, 4, false);
     bits_pass *pass = pass_of(m, p);
     bits_sigma2(table, plan, SIGMA_BETA);
-    evaluate_bound *b = bits_bound_alloc(pass, &(bits_kernel){.sigma2 = table, .clip = true}, NULL);
+    evaluate_bound *b =
+        bits_bound_alloc(pass, &(bits_kernel){.sigma2 = table, .clip_from = 1}, NULL);
     for (size_t t = 2; t <= 50; t++) {
         moments mean = {0};
         for (size_t j = p->first[t]; j < p->first[t + 1]; j++) moments_add(&mean, pass->clipped[j]);
@@ -138,6 +139,15 @@ static void test_clip(void **state)
                                      sqrt(table[1]));
         }
     assert_true(fabs(b->decoder.value - nats / (double)p->first[2]) < 1e-9 * fabs(nats));
+    /* from t = 20 on only */
+    evaluate_bound *plain = bits_bound_alloc(pass, &(bits_kernel){.sigma2 = table}, NULL);
+    const bits_kernel late = {.sigma2 = table, .clip_from = 20};
+    evaluate_bound *mixed = bits_bound_alloc(pass, &late, NULL);
+    assert_true(plain->decoder.value != b->decoder.value &&
+                plain->term[30].value > b->term[30].value);
+    for (size_t t = 1; t <= 50; t++)
+        assert_true(mixed->term[t].value == (t < 20 ? plain : b)->term[t].value);
+    evaluate_bound_free(plain), evaluate_bound_free(mixed);
     evaluate_bound_free(b);
     bits_pass_free(pass);
     bits_plan_free(p);

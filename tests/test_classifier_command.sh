@@ -73,8 +73,10 @@ shipped() # NAME DATA OPTIONS: its hash is in the README, and it is as good as t
     grep -q "$(sha256sum < "$file" | cut -d ' ' -f 1)" lessons/trained/README.md; judge $? "the README has another hash for $file"
     "$ddpm" classifier --eval "$file" --data "$data" "$@" > "$work/out" 2> "$work/err"; judge $? "$file: $(cat "$work/err")"
     accuracy=$(sed -n 's/^accuracy *\([0-9.]*\) .*/\1/p' "$work/out")
-    grep -q "$(basename "$file").*$accuracy" lessons/trained/README.md; judge $? "$file: accuracy $accuracy is not the README's"
-    awk -v a="$accuracy" 'BEGIN {exit !(a >= 0.99)}'; judge $? "$file: accuracy $accuracy"
+    said=$(sed -n "s/^| .$(basename "$file").*| \(0\.[0-9]*\) ±.*/\1/p" lessons/trained/README.md)
+    # (Another instruction set rounds differently: a few images of 10000 may change sides.)
+    awk -v a="$accuracy" -v b="$said" 'BEGIN {exit !(a >= 0.99 && b > 0 && (a - b)^2 <= 0.0004^2)}'
+    judge $? "$file: accuracy $accuracy, the README says $said"
 }
 shipped lenet_digits.safetensors digits
 if [ -n "${MNIST_DIR:-}" ]; then

@@ -63,6 +63,18 @@ static void take(request *r, int option)
     r->shaped = r->shaped || option == STEPS || option == BATCH || option == SEED;
 }
 
+/* A place where nothing can be written is better known before the training than after it. */
+static void examine_place(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const size_t n = slash ? (size_t)(slash - path) + 1 : 1;
+    char *const dir = calloc(n + 1, 1);
+    if (!dir) check_refuse("--out %s: no memory", path);
+    memcpy(dir, slash ? path : ".", n);
+    if (access(dir, W_OK | X_OK) != 0) check_refuse("--out %s: %s", path, strerror(errno));
+    free(dir);
+}
+
 static void examine(const request *r)
 {
     if (!r->out == !r->eval)
@@ -75,6 +87,7 @@ static void examine(const request *r)
         check_refuse("--data %s: expected mnist, digits or idx:DIR", r->data);
     if (r->out && access(r->out, F_OK) == 0 && !r->overwrite)
         check_refuse("--out %s: exists; --overwrite replaces it", r->out);
+    if (r->out) examine_place(r->out);
 }
 
 static request read_request(int argc, char **argv)

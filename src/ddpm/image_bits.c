@@ -51,11 +51,11 @@ static bits_plan *make_plan(const schedule *s, const images *data, size_t calls,
 /* The variances that training images like best. */
 static void find_best(image_bits *b, denoise *w)
 {
-    b->plan_training = make_plan(b->s, b->train, b->calls / 2, b->seed, true);
+    b->plan_training = make_plan(b->s, b->train, b->calls / 8, b->seed, true);
     bits_pass *training = ask(w, b->plan_training, b->train, "variances: call");
     for (size_t clip = 0; clip < 2; clip++) {
         const int status =
-            bits_best_sigma2(b->table[2 + clip], &b->best_cost[clip], training, clip == 1, w->pool);
+            bits_best_sigma2(b->table[2 + clip], &b->best_cost[clip], training, 2 * clip, w->pool);
         if (status != GSL_SUCCESS)
             check_refuse("ddpm eval: no best variance: %s", gsl_strerror(status));
     }
@@ -70,11 +70,9 @@ static void make_tables(image_bits *b)
     }
     bits_sigma2(b->table[0], b->s, SIGMA_BETA);
     bits_sigma2(b->table[1], b->s, SIGMA_BETA_TILDE);
+    static const size_t table_of[] = {0, 1, 2, 0, 1, 3}, clip_from[] = {0, 0, 0, 1, 1, 2};
     for (size_t i = 0; i < IMAGE_BITS_LEARNED; i++)
-        b->kernel[i] = (bits_kernel){.sigma2 = b->table[i < 3                       ? i
-                                                        : i == IMAGE_BITS_BEST_CLIP ? 3
-                                                                                    : i - 3],
-                                     .clip = i >= 3};
+        b->kernel[i] = (bits_kernel){.sigma2 = b->table[table_of[i]], .clip_from = clip_from[i]};
 }
 
 /* ---- Bounds and baselines -------------------------------------------------------------------- */

@@ -13,7 +13,8 @@
 #include "train/bits.h"
 
 /* Reverse models that one network makes: three variances, with x_0_hat as it is and clipped to
- * [-1,1]; the last one only for a network that predicts its own variance. */
+ * [-1,1] (for best not at t = 1, where it does harm); the last for a network that predicts its own
+ * variance. */
 typedef enum image_bits_choice {
     IMAGE_BITS_BETA,
     IMAGE_BITS_BETA_TILDE,
@@ -27,7 +28,7 @@ typedef enum image_bits_choice {
 
 typedef struct image_bits {
     const images *train, *test; /* not owned */
-    size_t D, calls; /* calls: budget of the test images' pass; half of it for training's */
+    size_t D, calls; /* calls: budget of the test images' pass; an eighth of it for training's */
     uint64_t seed;
     const schedule *s;
     bits_plan *plan, *plan_training;

@@ -38,15 +38,16 @@ static void print_table(const image_bits *b)
 static void print_notes(const image_bits *b)
 {
     const double unit = 1.0 / ((double)b->D * M_LN2);
-    printf("  sigma_1: beta %.4f, beta_tilde %.4f (that of t = 2), best %.4f, best_clip %.4f; a "
-           "bin is "
-           "0.0078 wide\n",
-           sqrt(b->table[0][1]), sqrt(b->table[1][1]), sqrt(b->table[2][1]), sqrt(b->table[3][1]));
-    printf("  best: the variance of each t that %s likes best, from %zu network calls; their noise "
-           "costs %.5f bits/dim\n"
-           "  clip: x_0_hat is clipped to [-1,1] before it enters the mean, as many programs do\n"
-           "  +- is a standard error over images, for images of this kind in general\n",
-           b->train->name, b->plan_training->pairs, fmax(b->best_cost[0], b->best_cost[1]) * unit);
+    printf(
+        "  sigma_1: beta %.4f, beta_tilde %.4f (that of t = 2), best %.4f; a bin is 0.0078 wide\n",
+        sqrt(b->table[0][1]), sqrt(b->table[1][1]), sqrt(b->table[2][1]));
+    printf(
+        "  best: the variance of each t that %s likes best, from %zu network calls; their noise "
+        "costs %.5f bits/dim\n"
+        "  clip: x_0_hat is clipped to [-1,1] before it enters the mean, as many programs do; for "
+        "best not at t = 1\n"
+        "  +- is a standard error over images, for images of this kind in general\n",
+        b->train->name, b->plan_training->pairs, fmax(b->best_cost[0], b->best_cost[1]) * unit);
 }
 
 static void print_baseline(const char *name, double bits, double error)

@@ -64,7 +64,7 @@ static double total_of(const slip *m, const double *sigma2, bits_decoder decoder
 
 static void print(const char *what, double bits)
 {
-    printf("  %-72s %12.4f\n", what, bits);
+    printf(fabs(bits) < 1e5 ? "  %-72s %12.4f\n" : "  %-72s %12.3g\n", what, bits);
 }
 
 static void print_decoders(const slip *m)

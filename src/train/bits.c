@@ -181,6 +181,11 @@ void bits_pass_free(bits_pass *pass)
     free(pass);
 }
 
+double bits_square(const bits_pass *pass, size_t t, size_t p, size_t clip_from)
+{
+    return clip_from > 0 && t >= clip_from ? pass->clipped[p] : pass->square[p];
+}
+
 double bits_decoder_mean(const bits_pass *pass, size_t p, size_t d, bool clip)
 {
     const double mean = (double)pass->x_0_hat[p * pass->D + d];

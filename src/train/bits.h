@@ -82,11 +82,11 @@ void bits_sigma2(double *sigma2, const schedule *s, weight_variance choice);
  *              the network's mean in the place of the best one): there d L_{t-1} / d sigma_t^2 = 0;
  *     t = 1:   the sigma_1^2 that minimises the decoder's term, by Brent's method on ln sigma_1.
  * Args     sigma2  [T+1] receives the table;
- *          clip    for the model that clips x_0_hat (bits_kernel);
+ *          clip_from  as in bits_kernel;
  *          cost    receives what the estimate's own noise adds to the bound on average, in nats:
  *                  D/4 sum_t (relative standard error of sigma_t^2)^2, and its like for t = 1.
  * Returns  GSL_SUCCESS, GSL_ENOMEM, or the error of the minimisation. */
-int bits_best_sigma2(double *sigma2, double *cost, const bits_pass *training, bool clip,
+int bits_best_sigma2(double *sigma2, double *cost, const bits_pass *training, size_t clip_from,
                      parallel *pool);
 
 /* ---- Bounds ----------------------------------------------------------------------------------*/
@@ -102,8 +102,10 @@ double bits_decoder_tanh(unsigned level, double mean, double sigma);
 /* Which reverse model: its variances, its mean, its decoder. */
 typedef struct bits_kernel {
     const double *sigma2; /* [T+1], positive from 1; NULL: the pass's learned variance */
-    bool clip;            /* x_0_hat is clipped to [-1,1] before it enters the mean, as Ho et al.'s
-                           * program does: another model, often a better one.  Not for learned */
+    size_t clip_from;     /* for t >= clip_from x_0_hat is clipped to [-1,1] before it enters the
+                           * mean (1: everywhere, as Ho et al.'s program does; 2: not in the
+                           * decoder; 0: nowhere): another model, often a better one.  Not for
+                           * learned */
     bits_decoder decoder; /* NULL: exact bins.  Not for learned */
 } bits_kernel;
 
@@ -114,7 +116,10 @@ typedef struct bits_kernel {
  *          number of images in the data set. */
 evaluate_bound *bits_bound_alloc(const bits_pass *pass, const bits_kernel *kernel, parallel *pool);
 
-/* The mean of the decoder at coordinate d of pair p < n_1. */
+/* |mu_tilde_t - mu_theta|^2 of pair p at t, with the means that clip_from asks for. */
+double bits_square(const bits_pass *pass, size_t t, size_t p, size_t clip_from);
+
+/* The mean of the decoder at coordinate d of pair p < n_1, clipped or not. */
 double bits_decoder_mean(const bits_pass *pass, size_t p, size_t d, bool clip);
 
 #endif

@@ -21,13 +21,12 @@ void bits_sigma2(double *sigma2, const schedule *s, weight_variance choice)
 
 /* d/ds [ D/2 (b/s - 1 - ln(b/s)) + S/(2s) ] = 0 at s = b + S/D; there the second derivative by ln s
  * is D/2, so that an error of ln s with standard deviation q costs D q^2 / 4. */
-static double best_at(const bits_pass *pass, size_t t, bool clip, double *cost)
+static double best_at(const bits_pass *pass, size_t t, size_t clip_from, double *cost)
 {
     const bits_plan *plan = pass->plan;
-    const double *square = clip ? pass->clipped : pass->square;
     moments m = {0};
     for (size_t p = plan->first[t]; p < plan->first[t + 1]; p++)
-        moments_add(&m, square[p] / (double)pass->D);
+        moments_add(&m, bits_square(pass, t, p, clip_from) / (double)pass->D);
     const double sigma2 = pass->s->beta_tilde[t] + m.mean;
     *cost += 0.25 * (double)pass->D * gsl_pow_2(moments_se(&m) / sigma2);
     return sigma2;
@@ -121,19 +120,19 @@ static double price(search *f, double a)
     return curvature > 0.0 ? 0.5 * gsl_pow_2(moments_se(&slope)) / curvature : 0.0;
 }
 
-int bits_best_sigma2(double *sigma2, double *cost, const bits_pass *training, bool clip,
+int bits_best_sigma2(double *sigma2, double *cost, const bits_pass *training, size_t clip_from,
                      parallel *pool)
 {
     const size_t n = GSL_MIN(training->plan->first[2], MOST_IMAGES);
     double log_sigma = 0.0;
-    search f = {.pass = training, .n = n, .clip = clip, .pool = pool};
+    search f = {.pass = training, .n = n, .clip = clip_from == 1, .pool = pool};
     f.nats = malloc(2 * n * sizeof *f.nats);
     if (!f.nats) GSL_ERROR("out of memory for the best variance", GSL_ENOMEM);
     const int status = minimise(&log_sigma, &f);
     *cost = price(&f, log_sigma);
     sigma2[0] = 0.0;
     sigma2[1] = exp(2.0 * log_sigma);
-    for (size_t t = 2; t <= training->s->T; t++) sigma2[t] = best_at(training, t, clip, cost);
+    for (size_t t = 2; t <= training->s->T; t++) sigma2[t] = best_at(training, t, clip_from, cost);
     free(f.nats);
     return status;
 }

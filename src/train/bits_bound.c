@@ -13,11 +13,11 @@ enum { LANES = 8 };
 typedef struct room {
     const bits_pass *pass;
     bits_kernel kernel;
-    const double *square; /* [pairs], of its means */
-    double *nats;         /* [pairs] */
-    double *sum;          /* [images]: what each image adds to the error of the sum over t >= 2 */
-    double *total;        /* [images]: of the bound */
-    double *prior;        /* [images] */
+    double *nats;  /* [pairs] */
+    double *sum;   /* [images]: what each image adds to the error of the sum over t >= 2 */
+    double *total; /* [images]: of the bound */
+    double *prior; /* [images] */
+    double prior_of[256];
 } room;
 
 /* ---- Terms of single pairs ------------------------------------------------------------------- */
@@ -29,7 +29,8 @@ static double decoder_nats(const room *r, size_t p)
     const double sigma = sqrt(r->kernel.sigma2[1]);
     double nats = 0.0;
     for (size_t d = 0; d < pass->D; d++)
-        nats -= r->kernel.decoder(level[d], bits_decoder_mean(pass, p, d, r->kernel.clip), sigma);
+        nats -= r->kernel.decoder(level[d], bits_decoder_mean(pass, p, d, r->kernel.clip_from == 1),
+                                  sigma);
     return nats;
 }
 
@@ -37,15 +38,16 @@ static double decoder_nats(const room *r, size_t p)
 static double denoising_nats(const room *r, size_t t, size_t p)
 {
     const double sigma2 = r->kernel.sigma2[t], ratio = r->pass->s->beta_tilde[t] / sigma2;
-    return 0.5 * ((double)r->pass->D * (ratio - 1.0 - log(ratio)) + r->square[p] / sigma2);
+    const double square = bits_square(r->pass, t, p, r->kernel.clip_from);
+    return 0.5 * ((double)r->pass->D * (ratio - 1.0 - log(ratio)) + square / sigma2);
 }
 
-/* L_T in closed form, every image. */
-static double prior_nats(const bits_pass *pass, size_t image)
+/* L_T in closed form, every image; a pixel's part depends on its level alone. */
+static double prior_nats(const room *r, size_t image)
 {
+    const unsigned char *const level = r->pass->pixel + image * r->pass->D;
     double nats = 0.0;
-    for (size_t d = 0; d < pass->D; d++)
-        nats += elbo_prior(pass->s, pass->pixel[image * pass->D + d] / 127.5 - 1.0);
+    for (size_t d = 0; d < r->pass->D; d++) nats += r->prior_of[level[d]];
     return nats;
 }
 
@@ -58,7 +60,7 @@ static void find_terms(size_t lane, void *params)
             r->nats[p] = !r->kernel.sigma2 ? r->pass->learned[p]
                          : t == 1          ? decoder_nats(r, p)
                                            : denoising_nats(r, t, p);
-    for (size_t i = lane; i < plan->images; i += LANES) r->prior[i] = prior_nats(r->pass, i);
+    for (size_t i = lane; i < plan->images; i += LANES) r->prior[i] = prior_nats(r, i);
 }
 
 /* ---- Means and errors ------------------------------------------------------------------------ */
@@ -132,7 +134,6 @@ evaluate_bound *bits_bound_alloc(const bits_pass *pass, const bits_kernel *kerne
     if (kernel->sigma2 ? !are_variances(kernel->sigma2, pass->s->T) : !pass->learned)
         GSL_ERROR_NULL("a bound needs a positive variance for every t", GSL_EINVAL);
     if (!kernel->decoder) r.kernel.decoder = elbo_decoder_bin;
-    r.square = kernel->clip ? pass->clipped : pass->square;
     evaluate_bound *b = calloc(1, sizeof *b);
     evaluate_number *term = calloc(pass->s->T + 1, sizeof *term);
     if (!b || !term || !make_room(&r)) {
@@ -142,6 +143,7 @@ evaluate_bound *bits_bound_alloc(const bits_pass *pass, const bits_kernel *kerne
     }
     *b = (evaluate_bound){
         .T = pass->s->T, .D = pass->D, .n = pass->plan->images, .stride = 1, .term = term};
+    for (unsigned v = 0; v < 256; v++) r.prior_of[v] = elbo_prior(pass->s, v / 127.5 - 1.0);
     parallel_run(pool, LANES, find_terms, &r);
     add_up(b, &r);
     free(r.nats);
