@@ -28,7 +28,8 @@ static void print_help(void)
         "usage: ddpm eval --model FILE [options]\n"
         "Measures the averaged parameters of a checkpoint.  Of points: the denoiser against the "
         "exact\noptimum, the variational bound beside its baselines, and samples beside data and "
-        "the noise floor.\nOf images: bits per dimension beside what simple models need.\n"
+        "the noise floor.\nOf images: bits per dimension beside what simple models need, and "
+        "samples judged by a classifier.\n"
         "  --model FILE      a checkpoint of ddpm train\n"
         "  --n N             samples and data points, 50 .. 20000 (default 4000); the time grows "
         "as n^2\n"
@@ -41,7 +42,11 @@ static void print_help(void)
         "  --threads N       1 .. 64 (default: one per processor)\n"
         "for images\n"
         "  --calls N         network calls of the bound, at least 4 T (default 64000)\n"
-        "  --full            ten times as many\n"
+        "  --classifier FILE of ddpm classifier, which judges the samples (default "
+        "lessons/trained/lenet_*)\n"
+        "  --full            ten times the calls, and samples with all steps (default: 1000 "
+        "samples, "
+        "100 steps)\n"
         "  --curve FILE      write the bound's term of every t with its error\n"
         "  --mistakes        also print what programs with a common mistake would get\n"
         "  --mnist DIR       where the MNIST files are (default MNIST_DIR, then build/mnist)\n"
@@ -60,6 +65,7 @@ static bool read_image_option(eval_images_request *r, int option)
     case 'u': r->curve = optarg; return true;
     case 'k': r->mistakes = true; return true;
     case 'd': r->mnist = optarg; return true;
+    case 'l': r->classifier = optarg; return true;
     default: return false;
     }
 }
@@ -82,14 +88,21 @@ static void read_option(request *r, int option)
 
 static request read_request(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"model", required_argument, NULL, 'm'},   {"n", required_argument, NULL, 'n'},
-        {"seed", required_argument, NULL, 's'},    {"sigma", required_argument, NULL, 'v'},
-        {"respace", required_argument, NULL, 'r'}, {"json", required_argument, NULL, 'j'},
-        {"threads", required_argument, NULL, 't'}, {"calls", required_argument, NULL, 'c'},
-        {"full", no_argument, NULL, 'f'},          {"curve", required_argument, NULL, 'u'},
-        {"mistakes", no_argument, NULL, 'k'},      {"mnist", required_argument, NULL, 'd'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"model", required_argument, NULL, 'm'},
+                                            {"n", required_argument, NULL, 'n'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"sigma", required_argument, NULL, 'v'},
+                                            {"respace", required_argument, NULL, 'r'},
+                                            {"json", required_argument, NULL, 'j'},
+                                            {"threads", required_argument, NULL, 't'},
+                                            {"calls", required_argument, NULL, 'c'},
+                                            {"full", no_argument, NULL, 'f'},
+                                            {"curve", required_argument, NULL, 'u'},
+                                            {"mistakes", no_argument, NULL, 'k'},
+                                            {"mnist", required_argument, NULL, 'd'},
+                                            {"classifier", required_argument, NULL, 'l'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     request r = {.of = {.seed = 1}};
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) read_option(&r, option);
@@ -118,12 +131,13 @@ static void measure(evaluation *e, loaded *l)
 
 static void refuse_image_options(const eval_images_request *r)
 {
-    const char *name = r->calls      ? "calls"
-                       : r->full     ? "full"
-                       : r->curve    ? "curve"
-                       : r->mistakes ? "mistakes"
-                       : r->mnist    ? "mnist"
-                                     : NULL;
+    const char *name = r->calls        ? "calls"
+                       : r->full       ? "full"
+                       : r->curve      ? "curve"
+                       : r->mistakes   ? "mistakes"
+                       : r->mnist      ? "mnist"
+                       : r->classifier ? "classifier"
+                                       : NULL;
     if (name) check_refuse("--%s: only for a model of images, and %s is none", name, r->model);
 }
 

@@ -11,6 +11,7 @@
 
 typedef struct eval_images_request {
     const char *model, *mnist; /* of --model; --mnist, or NULL */
+    const char *classifier;    /* --classifier, or NULL */
     const char *json, *curve;  /* files to write, or NULL */
     size_t n, respace, calls;  /* 0: the defaults */
     uint64_t seed;

@@ -109,13 +109,10 @@ static void find_baselines(image_bits *b)
     b->deflate = baseline_deflate(z->pixel, z->n, b->D);
 }
 
-static bool is_worse(const image_bits *b)
+static image_bits_choice own_choice(const denoise *w)
 {
-    for (size_t i = 0; i < b->choices; i++) {
-        const evaluate_number bits = evaluate_bits(b->bound[i]->total, b->D);
-        if (bits.value - 3.0 * bits.error <= 8.0) return false;
-    }
-    return true;
+    if (w->sigma == TASK_LEARNED) return IMAGE_BITS_LEARNED;
+    return w->sigma == TASK_BETA ? IMAGE_BITS_BETA : IMAGE_BITS_BETA_TILDE;
 }
 
 void image_bits_measure(image_bits *b, denoise *w)
@@ -130,7 +127,9 @@ void image_bits_measure(image_bits *b, denoise *w)
     b->pass = ask(w, b->plan, b->test, "bound: call");
     for (size_t i = 0; i < b->choices; i++) find_bound(b, i, w->pool);
     find_baselines(b);
-    b->worse_than_uniform = is_worse(b);
+    b->own = own_choice(w);
+    const evaluate_number bits = evaluate_bits(b->bound[b->own]->total, b->D);
+    b->worse_than_uniform = bits.value - 3.0 * bits.error > 8.0;
 }
 
 void image_bits_free(image_bits *b)

@@ -43,7 +43,8 @@ typedef struct image_bits {
     baseline_number histogram, places;
     double deflate;
     size_t least_images, most_images; /* per t */
-    bool worse_than_uniform;          /* even the best of the bounds, by 3 standard errors */
+    image_bits_choice own;            /* the variance that the checkpoint was trained for */
+    bool worse_than_uniform;          /* its bound, by 3 standard errors */
 } image_bits;
 
 /* Measure, with progress on stderr; ends the program with one line when it cannot be done (a

@@ -73,11 +73,13 @@ static void print_baselines(const image_bits *b)
 static void print_verdict(const image_bits *b)
 {
     if (b->worse_than_uniform)
-        printf("\nEvery one of these bounds is worse than 8 bits/dim, which a model gets that has "
-               "seen nothing: 256 values,\nall alike.  This network has not learned these images "
-               "(trained too little, or on other images, or with\nanother scale than v/127.5 - 1), "
-               "or its chain is too short or ends far from N(0, I): see which term is\nlarge.  "
-               "docs/ddpm.md, \"How many bits per dimension\", has the size of each.\n");
+        printf(
+            "\nThe bound of this model as it samples (%s) is worse than 8 bits/dim, which a model "
+            "gets that has seen\nnothing: 256 values, all alike.  The network has not learned "
+            "these images (trained too little, or on others,\nor with another scale than "
+            "v/127.5 - 1), or its chain is too short or ends far from N(0, I): see which\nterm is "
+            "large.  docs/ddpm.md, \"How many bits per dimension\", has the size of each.\n",
+            choice_name[b->own]);
 }
 
 void image_bits_print(const image_bits *b)
@@ -128,7 +130,7 @@ static void add_data(cJSON *parent, const char *name, const images *data)
     cJSON_AddStringToObject(item, "name", data->name);
     cJSON_AddStringToObject(item, "sha256", data->hash);
     cJSON_AddNumberToObject(item, "images", (double)data->n);
-    cJSON_AddBoolToObject(item, "genuine_mnist", data->genuine);
+    cJSON_AddBoolToObject(item, "genuine", data->genuine);
 }
 
 void image_bits_json(cJSON *root, const image_bits *b)
@@ -147,6 +149,7 @@ void image_bits_json(cJSON *root, const image_bits *b)
     add_number(base, "histogram", (evaluate_number){b->histogram.bits, b->histogram.error});
     add_number(base, "histogram_per_pixel", (evaluate_number){b->places.bits, b->places.error});
     cJSON_AddNumberToObject(base, "deflate", b->deflate);
+    cJSON_AddStringToObject(item, "as_trained", choice_name[b->own]);
     cJSON_AddBoolToObject(item, "worse_than_uniform", b->worse_than_uniform);
 }
 
