@@ -147,8 +147,16 @@ $B/grade_server: $(wildcard src/grade_server/*.[ch] lessons/homework/*.h lessons
 	$Q$(CC) -std=c11 -D_GNU_SOURCE -O2 -Isrc -Ilessons/homework $(ASSIGNMENTS:%=-Ilessons/homework/%) $(WARNINGS) -rdynamic \
 	    $(filter %.c,$^) -lseccomp -ldl -lm -o $@.part && mv $@.part $@
 
+# So does the program that checks derivations for the grader (the same sources, compiled once more).
+DERIVER_SOURCES := src/grade_deriver/main.c $(wildcard src/derive/*.c) src/check/quad.c \
+                   $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c))
+$B/grade_deriver: $(if $(SAN)$(COV),$(DERIVER_SOURCES),$(patsubst %.c,$B/%.o,$(wildcard src/grade_deriver/*.c)) $B/libddpm.a)
+	@mkdir -p $(@D)
+	$Q$(CC) $(if $(SAN)$(COV),-std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -O2 -Isrc $(PKG_CFLAGS),$(FLAGS) $(CFLAGS) $(LDFLAGS)) \
+	    $^ $(PKG_LIBS) -o $@.part && mv $@.part $@
+
 .PHONY: grader
-grader: $B/grade $B/grade_server ## build the grader
+grader: $B/grade $B/grade_server $B/grade_deriver ## build the grader
 
 $B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@

@@ -12,8 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "derive/points.h"
 #include "grade/answers.h"
 #include "grade/csv.h"
+#include "grade/derivation.h"
 #include "grade/grade.h"
 #include "grade/number.h"
 #include "grade/signature.h"
@@ -75,6 +77,13 @@ static void test_bad_tables_are_refused(void **state)
     refused("hw01\tA\tA1\t1\tcode\tnosuch\t-\ttitle\n", "unknown checker");
     refused("hw01\tA\tA1\t1\tnumber\tnosuch\t-\ttitle\n", "unknown checker");
     refused("hw01\tA\tA1\t1\tcode\tleftover\tB1\ttitle\n", "no earlier code item");
+    refused("hw01\tA\tA4\t1\tderivation\thw01a\t-\ttitle\n", "no list of milestones");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=x\t-\ttitle\n", "no list of milestones");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=-1\t-\ttitle\n", "no list of milestones");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-Z9=1\t-\ttitle\n", "unknown milestone");
+    refused("hw01\tA\tA1\t1\tderivation\tHW1-A1=1\t-\ttitle\n", "unknown milestone");
+    refused("hw01\tA\tA4\t1\tderivation\tHW3-A1=1\t-\ttitle\n", "foreign milestone");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=0.5\t-\ttitle\n", "do not add up");
     points_table p;
     char error[200];
     assert_false(points_read(&p, "/nonexistent", error, sizeof error));
@@ -165,6 +174,51 @@ static void test_every_hint_asks(void **state)
     for (size_t i = 0; i < choices.rows; i++)
         if (!asks(sheet_cell(&choices, i, 4))) fail_msg("row %zu of choices.tsv does not ask", i);
     sheet_free(&choices);
+}
+
+/* The points of the milestones stand in points.tsv alone: each is asked for once, is one that the checker
+ * knows, and has a question. */
+static void test_milestones(void **state)
+{
+    points_table p;
+    char error[200], seen[40][16];
+    size_t n_seen = 0;
+    (void)state;
+    assert_true(points_read(&p, table, error, sizeof error));
+    for (size_t i = 0; i < p.n; i++) {
+        milestone list[POINTS_MILESTONES];
+        if (p.rows[i].kind != KIND_DERIVATION) continue;
+        const size_t n = points_milestones(&p.rows[i], list);
+        assert_true(n > 0);
+        for (size_t k = 0; k < n; k++) {
+            assert_non_null(derive_milestone(list[k].id));
+            assert_true(asks(derivation_question(list[k].id)));
+            assert_string_not_equal(derivation_question(list[k].id), derivation_question("none"));
+            for (size_t j = 0; j < n_seen; j++) assert_string_not_equal(seen[j], list[k].id);
+            assert_true(n_seen < 40);
+            snprintf(seen[n_seen++], sizeof seen[0], "%s", list[k].id);
+        }
+    }
+    assert_int_equal(n_seen, 15);
+    points_free(&p);
+}
+
+static void test_reached(void **state)
+{
+    const derivation d = {.reached = "HW2-C3a,HW3-A1,"};
+    (void)state;
+    assert_true(derivation_reached(&d, "HW2-C3a"));
+    assert_true(derivation_reached(&d, "HW3-A1"));
+    assert_false(derivation_reached(&d, "HW2-C3"));
+    assert_false(derivation_reached(&d, "W3-A1"));
+    assert_false(derivation_reached(&d, "HW3-A"));
+    const derivation states[] = {{.state = DERIVATION_WRONG},
+                                 {.state = DERIVATION_HOLDS, .unexplained = 1},
+                                 {.state = DERIVATION_HOLDS, .unexplained = 2},
+                                 {.state = DERIVATION_UNCLEAR},
+                                 {.state = DERIVATION_COSTLY},
+                                 {.state = DERIVATION_FAILED}};
+    for (size_t i = 0; i < 6; i++) assert_int_equal(derivation_decided(&states[i]), i < 2);
 }
 
 /* Every item that a person grades has a rubric, whose numbers exist. */
@@ -322,6 +376,8 @@ int main(void)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_numbers_know_right_from_wrong),
         cmocka_unit_test(test_every_hint_asks),
+        cmocka_unit_test(test_milestones),
+        cmocka_unit_test(test_reached),
         cmocka_unit_test(test_rubric),
         cmocka_unit_test(test_exercises),
         cmocka_unit_test(test_csv),

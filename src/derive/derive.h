@@ -70,6 +70,7 @@ typedef struct derive_options {
     uint64_t seed;  /* default 1 */
     size_t budget;  /* operations per line and world; default 1.5e7 */
     size_t explain; /* number of the line to explain, 0 = none */
+    bool graded;    /* what takes a line out of the check (skip, dimension 1) does not count */
 } derive_options;
 
 typedef struct derive_result {
