@@ -111,7 +111,7 @@ answer() { # ID: the text of A7 from standard input
 }
 sed -n '/^\[A7\]/,/end{align}/p' $solutions/hw03/answers.txt | sed '1d' > "$work/good"
 sed 's/\\frac{1}{\\sqrt{\\alpha_t}}\\Big(x_t-/\\frac{1}{\\sqrt{\\alpha_t}}\\Big(x_t+/' "$work/good" > "$work/a7"; answer wrong
-{ sed '3,$d' "$work/good"; echo ' &= \zeta x_t + \xi \epsilon'; echo '\end{align}'; } > "$work/a7"; answer stuck
+{ sed '3,$d' "$work/good"; printf '%s\n' ' &= \zeta x_t + \xi \epsilon' '\end{align}'; } > "$work/a7"; answer stuck
 echo 'One inserts x_0 and collects what stands before each term.' > "$work/a7"; answer words
 : > "$work/a7"; answer none
 grade class --submissions "$work/written" --out "$work/judged" > "$work/log" 2>&1; judge $? "written: $(tail -3 "$work/log")"

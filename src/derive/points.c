@@ -251,7 +251,7 @@ static int granted_of(const char *ladder, const derive_award *own, size_t n_own)
 }
 
 /* Lines that hold and say something, but whose form no own ladder knows, and the arrivals that were
- * refused behind such a line. */
+ * refused behind such a line.  Padding says nothing. */
 static size_t unexplained_by(checker *c, const derive_result *r, const climb *all)
 {
     size_t n = 0, before = 0, chain = 0;
@@ -261,7 +261,7 @@ static size_t unexplained_by(checker *c, const derive_result *r, const climb *al
             continue;
         if (l->chain != chain) before = n;
         chain = l->chain;
-        bool known = false;
+        bool known = padded(c, l->right);
         for (size_t i = 0; i < MOST_LADDERS && all[i].ladder; i++) {
             const int height = height_of(c, all[i].ladder, l->right);
             known = known || (height >= 0 && (n == before || stands(&all[i], height)));

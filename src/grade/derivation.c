@@ -16,7 +16,6 @@ enum {
     MOST_OUTPUT = 1 << 16,
     UNEXPLAINED = 2 /* so many lines on a way of their own deserve a person's eyes */
 };
-static const double wall_seconds = 6.0;
 
 /* ---- Questions ---- */
 
@@ -110,7 +109,7 @@ static bool run_once(const derivation_job *job, text *out, text *err, bool *late
     int status = -1;
     const bool ready = files[0] >= 0 && files[1] >= 0 && files[2] >= 0;
     const pid_t pid = ready ? sandbox_start(job->where, &confined) : -1;
-    if (pid > 0) status = sandbox_wait(pid, wall_seconds, late);
+    if (pid > 0) status = sandbox_wait(pid, job->seconds, late);
     if (ready) read_back(out, files[1]), read_back(err, files[2]);
     for (int i = 0; i < 3; i++)
         if (files[i] >= 0) close(files[i]);

@@ -44,9 +44,13 @@ typedef struct derivation_job {
     const char *others;  /* those of the assignment's other derivations, or "" */
     const text *before;  /* the student's earlier answers, or empty */
     const text *answer;
+    double seconds; /* until it is given up */
 } derivation_job;
 
-/* Judges a written derivation: at most 6 seconds and 512 MB, then the state is DERIVATION_COSTLY. */
+enum { DERIVATION_SECONDS = 6 };
+
+/* Judges a written derivation: at most the seconds of the job and 512 MB,
+ * then the state is DERIVATION_COSTLY. */
 void derivation_judge(derivation *d, const derivation_job *job);
 
 /* Was the milestone reached? */

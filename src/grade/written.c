@@ -51,7 +51,8 @@ static void judge_one(written *all, size_t which, const workshop *w, const char 
                                 .own = own,
                                 .others = others,
                                 .before = &before,
-                                .answer = &all->items[which]->answer};
+                                .answer = &all->items[which]->answer,
+                                .seconds = DERIVATION_SECONDS};
     derivation_judge(&all->found[which], &job);
     text_free(&before);
 }
