@@ -132,6 +132,16 @@ row wrong | grep -q ',hw03,7,9,1.5,3,8.5,12,graded,.*,1.5,' && row stuck | grep 
 printf 'student,A7\nright,0.5\n' > "$work/column.csv"; grade merge --out "$work/judged" --marks "$work/column.csv" > /dev/null; row right | grep -q ',hw03,7,9,0.5,3,7.5,12,'; judge $? "a column added by hand: $(row right)"
 grep -q '  A7   .*' "$work/judged/summary.txt"; judge $? "the signatures of derivations are not counted"
 
+# Everything under one heading counts for the others; names of an earlier answer are known in a later one.
+mkdir -p "$work/whole/one" "$work/names/one"; cp $solutions/hw01/hw01.c "$work/whole/one/"; cp $solutions/hw02/hw02.c "$work/names/one/"
+awk -F'[][]' 'FNR == 1 {file++} file == 1 {if (/^=== /) on = / the-whole-derivation /; else if (on) body = body $0 "\n"; next}
+    /^\[/ {item = $2; print; if (item == "D5") printf "%s", body; next} item !~ /^(A4|B4|C6|D5)$/' tests/homework/variants/right_derivations.txt $solutions/hw01/answers.txt > "$work/whole/one/answers.txt"
+grade one --submission "$work/whole/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 16 ]; judge $? "the whole derivation under D5: $(points "$work/one.json") of 16"
+awk -F'[][]' 'FNR == 1 {file++} file == 1 {if (/^=== /) on = / a-name-of-ones-own /; else if (on && /derive: let/) name = $0; else if (on) body = body $0 "\n"; next}
+    /^\[/ {item = $2; print; if (item == "B3") print name; if (item == "C5") printf "%s", body; next} item != "C5"' tests/homework/variants/right_derivations.txt $solutions/hw02/answers.txt > "$work/names/one/answers.txt"
+grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 10.5 ]; judge $? "a name from B3 in C5: $(points "$work/one.json") of 10.5"
+sed -i '/derive: let/d' "$work/names/one/answers.txt"; grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 9 ]; judge $? "the control: without the name: $(points "$work/one.json") of 9"
+
 # Killed at any moment: finished results stay, and the next run does only the rest.
 mkdir "$work/many"; i=0; while [ $i -lt 12 ]; do cp -r $solutions/hw03 "$work/many/s$i"; i=$((i + 1)); done
 for delay in 0.7 1.3; do

@@ -1,10 +1,10 @@
-# make_text.awk -- writes one submission per hostile text: the skeleton with one answer.
+# make_text.awk -- writes one submission per hostile text: the answers of the skeleton with one filled in.
 # usage: awk -f make_text.awk -v skeletons=DIR -v out=DIR -v secret=FILE TEXTS
-# Writes out/ASSIGNMENT/NAME/{ASSIGNMENT.c,answers.txt} and the lines `ASSIGNMENT TAB NAME` of out/texts.tsv.
+# Writes out/ASSIGNMENT/NAME/answers.txt (no program) and the lines `ASSIGNMENT TAB NAME` of out/texts.tsv.
 function finish(   path, line, source) {
     if (name == "") return
     path = out "/" hw "/" name
-    system("mkdir -p '" path "' && cp '" skeletons "/" hw "/" hw ".c' '" path "/'")
+    system("mkdir -p '" path "'")
     source = skeletons "/" hw "/answers.txt"
     while ((getline line < source) > 0) {
         print line > (path "/answers.txt")

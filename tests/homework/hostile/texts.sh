@@ -3,7 +3,7 @@
 # usage: texts.sh OUT      (after make_text.awk)
 set -u
 out=$1
-new() { mkdir -p "$out/hw03/$1" && cp lessons/homework/hw03/hw03.c "$out/hw03/$1/" && printf 'hw03\t%s\n' "$1" >> "$out/texts.tsv"; }
+new() { mkdir -p "$out/hw03/$1" && printf 'hw03\t%s\n' "$1" >> "$out/texts.tsv"; }
 text() { new "$1"; { echo '[A7]'; cat; } > "$out/hw03/$1/answers.txt"; }
 export mean='\tilde\mu_t = \frac{\sqrt{\bar\alpha_{t-1}}\beta_t}{1-\bar\alpha_t}x_0 + \frac{\sqrt{\alpha_t}(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}x_t'
 
