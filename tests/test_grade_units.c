@@ -10,13 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "derive/points.h"
 #include "grade/answers.h"
 #include "grade/csv.h"
-#include "grade/derivation.h"
 #include "grade/grade.h"
 #include "grade/number.h"
 #include "grade/signature.h"
@@ -177,114 +174,6 @@ static void test_every_hint_asks(void **state)
     sheet_free(&choices);
 }
 
-/* The points of the milestones stand in points.tsv alone: each is asked for once, is one that the checker
- * knows, and has a question. */
-static void test_milestones(void **state)
-{
-    points_table p;
-    char error[200], seen[40][16];
-    size_t n_seen = 0;
-    (void)state;
-    assert_true(points_read(&p, table, error, sizeof error));
-    for (size_t i = 0; i < p.n; i++) {
-        milestone list[POINTS_MILESTONES];
-        if (p.rows[i].kind != KIND_DERIVATION) continue;
-        const size_t n = points_milestones(&p.rows[i], list);
-        assert_true(n > 0);
-        for (size_t k = 0; k < n; k++) {
-            assert_non_null(derive_milestone(list[k].id));
-            assert_true(asks(derivation_question(list[k].id)));
-            assert_string_not_equal(derivation_question(list[k].id), derivation_question("none"));
-            for (size_t j = 0; j < n_seen; j++) assert_string_not_equal(seen[j], list[k].id);
-            assert_true(n_seen < 40);
-            memcpy(seen[n_seen++], list[k].id, sizeof seen[0]);
-        }
-    }
-    assert_int_equal(n_seen, 15);
-    points_free(&p);
-}
-
-static void test_reached(void **state)
-{
-    const derivation d = {.reached = "HW2-C3a,HW3-A1,"};
-    (void)state;
-    assert_true(derivation_reached(&d, "HW2-C3a"));
-    assert_true(derivation_reached(&d, "HW3-A1"));
-    assert_false(derivation_reached(&d, "HW2-C3"));
-    assert_false(derivation_reached(&d, "W3-A1"));
-    assert_false(derivation_reached(&d, "HW3-A"));
-    const derivation states[] = {{.state = DERIVATION_WRONG},
-                                 {.state = DERIVATION_HOLDS, .unexplained = 1},
-                                 {.state = DERIVATION_HOLDS, .unexplained = 2},
-                                 {.state = DERIVATION_UNCLEAR},
-                                 {.state = DERIVATION_COSTLY},
-                                 {.state = DERIVATION_FAILED}};
-    for (size_t i = 0; i < 6; i++) assert_int_equal(derivation_decided(&states[i]), i < 2);
-}
-
-/* Runs a shell script in the place of the checker. */
-static derivation run_script(const char *script)
-{
-    confinement where;
-    derivation d;
-    char error[200], scratch[] = "/tmp/script-XXXXXX", program[64], head[] = "#!/bin/sh\n";
-    const text nothing = {0};
-    assert_true(sandbox_choose(&where, CONFINE_NONE, 0, error, sizeof error));
-    assert_non_null(mkdtemp(scratch));
-    assert_int_equal(chmod(scratch, 0755), 0);
-    snprintf(program, sizeof program, "%s/program", scratch);
-    FILE *f = fopen(program, "w");
-    assert_non_null(f);
-    fprintf(f, "%s%s\n", head, script);
-    fclose(f);
-    assert_int_equal(chmod(program, 0755), 0);
-    const derivation_job job = {.where = &where,
-                                .program = program,
-                                .scratch = scratch,
-                                .own = "HW3-A1",
-                                .others = "",
-                                .before = &nothing,
-                                .answer = &nothing,
-                                .seconds = 0.4};
-    derivation_judge(&d, &job);
-    unlink(program);
-    rmdir(scratch);
-    return d;
-}
-
-/* Whatever the checker does, the grader goes on, and nothing is earned unless it came to its end. */
-static void test_a_failing_checker(void **state)
-{
-    static const struct {
-        const char *script;
-        enum derivation_state state;
-        bool fault;
-    } cases[] = {
-        {"printf 'reached\\tHW3-A1\\nstate\\tholds\\n'", DERIVATION_FAILED, false},
-        {"printf 'reached\\tHW3-A1\\nstate\\tholds\\nend\\t\\n'; exit 3", DERIVATION_FAILED, false},
-        {"printf 'reached\\tHW3-A1\\nend\\t\\n'; kill -SEGV $$", DERIVATION_FAILED, false},
-        {"printf 'reached\\tHW3-A1\\nend\\t\\n'; sleep 60", DERIVATION_COSTLY, false},
-        {"while :; do printf 'reached\\tHW3-A1\\n'; done", DERIVATION_FAILED, false},
-        {"while :; do :; done", DERIVATION_COSTLY, false},
-        {"echo nonsense", DERIVATION_FAILED, false},
-        {"printf 'state\\tmarvellous\\nend\\t\\n'", DERIVATION_FAILED, false},
-        {"echo 'sandbox: no' >&2; exit 125", DERIVATION_FAILED, true},
-        {"printf 'state\\tholds\\nunexplained\\t1\\nend\\t\\n'", DERIVATION_HOLDS, false},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const derivation d = run_script(cases[i].script);
-        if (d.state != cases[i].state || d.fault != cases[i].fault)
-            fail_msg("%s: state %d, fault %d", cases[i].script, d.state, d.fault);
-        if (derivation_reached(&d, "HW3-A1")) fail_msg("%s earns a milestone", cases[i].script);
-    }
-    const derivation d = run_script("printf 'reached\\tHW3-A1\\nstate\\twrong\\nrow\\t3\\n"
-                                    "quote\\ta\\033[2Jb\\nend\\t\\n'");
-    assert_true(derivation_reached(&d, "HW3-A1"));
-    assert_int_equal(d.row, 3);
-    assert_string_equal(d.quote, "a?[2Jb");
-}
-
 /* Every item that a person grades has a rubric, whose numbers exist. */
 static void test_rubric(void **state)
 {
@@ -440,9 +329,6 @@ int main(void)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_numbers_know_right_from_wrong),
         cmocka_unit_test(test_every_hint_asks),
-        cmocka_unit_test(test_milestones),
-        cmocka_unit_test(test_reached),
-        cmocka_unit_test(test_a_failing_checker),
         cmocka_unit_test(test_rubric),
         cmocka_unit_test(test_exercises),
         cmocka_unit_test(test_csv),

@@ -47,7 +47,7 @@ typedef struct derivation_job {
     double seconds; /* until it is given up */
 } derivation_job;
 
-enum { DERIVATION_SECONDS = 6 };
+enum { DERIVATION_SECONDS = 20 };
 
 /* Judges a written derivation: at most the seconds of the job and 512 MB,
  * then the state is DERIVATION_COSTLY. */
