@@ -78,6 +78,8 @@ LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^l
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
 LESSON_BINARIES := $(LESSONS:%=$B/lessons/%)
 UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
+# The grader does not stand in the shared library.
+PIC_TESTS = $(patsubst %,$B/pic/tests/%,$(filter-out test_grade%,$(UNIT_TESTS)))
 TEST_TOOLS := http_server independence mutate list_misprints $(basename $(notdir $(wildcard tests/bench_*.c)))
 DATA := build/data
 FIGURES := build/figures
@@ -310,7 +312,7 @@ check: tests ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" SOLUTIONS="$(SOLUTIONS)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
+check-long: tests $(PIC_TESTS) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
 	@$(MAKE) COV=1 tests
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 
@@ -326,7 +328,7 @@ bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every le
 	@$(if $(filter mlp,$(BENCH)),,tests/bench_unet.sh $B)
 
 .PHONY: mutants
-mutants: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
+mutants: tests $(PIC_TESTS) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants_units.sh $B
 

@@ -67,11 +67,13 @@ for hw in hw01 hw02 hw03; do
     grep -q "^machine points $all of $all" "$work/read/$hw/students/zz-honest/report.txt"; judge $? "$hw: honest among texts was disturbed"
 done
 texts=0 decided=0
-while IFS='	' read -r hw name; do
+while IFS='	' read -r hw name state; do
     texts=$((texts + 1)) result=$work/read/$hw/students/$name/result.json
     grep -q '"earned":	0,' "$result" && ! grep -qE '"state":	"(right|part)"' "$result"; judge $? "$hw $name gains a point: $(grep '^machine' "$work/read/$hw/students/$name/report.txt")"
     awk '/"kind":/ {d = /derivation/} /"why":/ && d && !/not answered/ {found = 1} END {exit !found}' "$result"; judge $? "$hw $name: not a word about it"
-    awk '/"kind":/ {d = /derivation/} /"state":/ && d && /wrong/ {found = 1} END {exit !found}' "$result" && decided=$((decided + 1))
+    awk '/"kind":/ {d = /derivation/} /"state":/ && d && /wrong/ {found = 1} END {exit !found}' "$result"
+    refused=$?; [ $refused = 0 ] && decided=$((decided + 1))
+    [ $refused = 0 ] || [ -z "$state" ]; judge $? "$hw $name is left to a person"
 done < "$work/texts/texts.tsv"
 seconds=$(($(date +%s) - begin))
 [ $texts -ge 40 ]; judge $? "only $texts hostile texts"
