@@ -14,6 +14,7 @@ V      ?=#         V=1             show the commands
 SEED   ?=#         SEED=7          seed of the lessons (a number or random)
 EFFORT ?=#         EFFORT=10       multiply the sample sizes
 QUICK  ?=#         QUICK=1         train networks for a fiftieth of the steps
+TRAIN  ?=#         TRAIN=1         lesson25: train its network first (TRAIN=digits: without MNIST)
 UPTO   ?= 99#      UPTO=16         last lesson of `make lessons`
 FORMAT ?= png#     FORMAT=svg|pdf|png|tex
 SIZE   ?=#         SIZE=8cm,6cm    size of the figures (pixels for png and svg)
@@ -34,6 +35,7 @@ BETA_MAX ?=
 # ---- Compiler --------------------------------------------------------------------------------
 B    := build/$(notdir $(CC))$(if $(SAN),-san)$(if $(COV),-cov)
 PKGS := gsl libcjson zlib libmd
+DDPM_LIBS := -lpng -lgif# of the program ddpm alone: sheets and films
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lgsl -lgslcblas -lcjson -lz -lmd) -lm -pthread
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -53,7 +55,8 @@ endif
 # ---- Files -----------------------------------------------------------------------------------
 KERNELS := $(basename $(wildcard $(addprefix src/net/kernel_,gemm.c flat.c conv.c planes.c norm.c)))
 LIB_SOURCES := $(filter-out $(KERNELS:%=%.c),$(wildcard src/check/*.c src/theory/*.c src/data/*.c \
-                                                        src/net/*.c src/train/*.c src/derive/*.c))
+                                                        src/net/*.c src/train/*.c src/derive/*.c)) \
+               $(filter-out src/ddpm/main.c,$(wildcard src/ddpm/*.c))
 # What computes with reals is compiled a second time with -DNET_DOUBLE (src/net/real.h): x.o and
 # x_double.o.  The second set has other names (src/net/names.h; a room of its own keeps its own list).
 NET_TWICE := $(addprefix src/,net/act net/adam net/dense net/ema net/embed net/gemm net/kernel net/mlp \
@@ -124,8 +127,8 @@ $(foreach k,$(KERNELS),$(foreach i,$(KERNEL_SETS),$(foreach p,x pic/,$(foreach d
 $B/libddpm.a: $(LIB_OBJECTS)
 	$Qrm -f $@ && ar rcs $@ $^
 
-$B/ddpm: $(patsubst %.c,$B/%.o,$(wildcard src/ddpm/*.c)) $B/libddpm.a
-	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
+$B/ddpm: $B/src/ddpm/main.o $B/libddpm.a
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(DDPM_LIBS) $(PKG_LIBS) -o $@
 
 $B/derive: $(patsubst %.c,$B/%.o,$(wildcard src/derive_main/*.c)) $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
@@ -220,6 +223,18 @@ fig$1: $B/lessons/lesson$1
 endef
 $(foreach n,$(LESSON_NUMBERS),$(eval $(call LESSON_RULE,$n)))
 
+# Lesson 25 with a network of one's own; can be interrupted, and goes on where it was.
+TRAINED = $(DATA)/lesson25_$(TRAIN:1=mnist).safetensors
+ifneq ($(TRAIN),)
+run25: train25
+run25: LESSON_FLAGS += --model $(TRAINED)
+endif
+.PHONY: train25
+train25: $B/ddpm
+	@mkdir -p $(DATA)
+	$B/ddpm train --out $(TRAINED) --log $(TRAINED:%.safetensors=%.tsv) $(if $(MNIST),--mnist $(MNIST)) \
+	    $(if $(wildcard $(TRAINED)),--resume,--data $(TRAIN:1=mnist))
+
 .PHONY: lessons
 lessons: all ## run all lessons (UPTO=16) with a summary table, and draw their figures
 	@LESSON_FLAGS="$(LESSON_FLAGS)" FORMAT="$(FORMAT)" SIZE="$(SIZE)" tests/run_lessons.sh $B $(UPTO)
@@ -279,14 +294,15 @@ derive: $B/derive ## check a derivation line by line (FILE=hw3.tex WORLDS=8 SEED
 derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct derivations (N=1000)
 	@tests/derive_worlds.sh $B $N
 
-# The checker's sources once more, instrumented; the corpus of the tests is the seed.
+# The checker's sources once more, instrumented; the corpus of the tests is the seed.  The fast one has no
+# sanitizers: it is the program as it is used, so the limits of time and memory are its own.
 .PHONY: derive-fuzz
-derive-fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
-	@tests/fuzz_derive.sh build/fuzz $(SECONDS)
+derive-fuzz: build/fuzz/fuzz_derive$(if $(FAST),_fast) ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
+	@tests/fuzz_derive.sh $< $(SECONDS)
 
-build/fuzz/fuzz_derive: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
+build/fuzz/fuzz_derive build/fuzz/fuzz_derive_fast: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
 	@mkdir -p $(@D)
-	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(FAST),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
+	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(findstring fast,$@),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
 	    $< $(wildcard src/derive/*.c) $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c)) src/check/quad.c $(PKG_LIBS) -o $@
 
 # ---- Tests -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 set -u
 
 # For everybody: build, lessons, figures, `make check`, `make mnist`.
-needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates
+needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libpng-dev libgif-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates
         libarchive-dev libseccomp-dev bubblewrap zip'
 # For developers: the second compiler, memory checks, coverage.
 developer='clang libclang-rt-14-dev valgrind git'
@@ -39,6 +39,8 @@ doctor()
     library libcjson "--json and the claims report" libcjson-dev 1
     library zlib "reads the MNIST files" zlib1g-dev 1
     library libmd "SHA-256: seals checkpoints, names data sets" libmd-dev 1
+    library libpng "sheets of sampled images" libpng-dev 1
+    library libgif "films of a batch being denoised" libgif-dev 1
     echo "without these something is left out:"
     program gnuplot "draws the figures; without it a lesson runs and writes data" gnuplot-nox 0
     library cmocka "the unit tests of make check" libcmocka-dev 0

@@ -10,7 +10,8 @@ judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 
 allowed()
 {
     case $1 in
-        check | net | data) echo "$1" ;;
+        check | net) echo "$1" ;;
+        data) echo "data net" ;; # addressed random numbers, digests
         theory) echo "theory check" ;;
         train) echo "train theory net data check" ;;
         derive) echo "derive theory check" ;;

@@ -63,6 +63,8 @@ int lesson_close(lesson *L)
     if (L->figure.schedule && !L->figure_asked && L->out_dir)
         check_refuse("--schedule %s: the figure of lesson %d does not depend on a schedule",
                      L->figure.schedule, L->number);
+    if (L->model_path && !L->model_asked && !L->random_only)
+        check_refuse("--model %s: lesson %d has no trained network", L->model_path, L->number);
     report_write_json(L);
     const int status = L->failed > 0 || L->passed == 0;
     gsl_rng_free(L->rng);
@@ -108,6 +110,12 @@ const figure_option *lesson_figure(lesson *L)
 const char *lesson_mnist(const lesson *L)
 {
     return L->mnist_dir;
+}
+
+const char *lesson_model(lesson *L)
+{
+    L->model_asked = true;
+    return L->model_path;
 }
 
 /* The stream of a claim: FNV-1a of the seed and the id.  gsl takes 32 bits of it. */

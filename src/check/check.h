@@ -116,6 +116,10 @@ _Noreturn void check_refuse(const char *format, ...) CHECK_PRINTF(1, 2);
 /* Directory of the genuine MNIST files (--mnist), or NULL to let the data reader look. "none" = no. */
 const char *lesson_mnist(const lesson *L);
 
+/* The checkpoint of a trained network (--model), or NULL for the one that comes with the lesson.  A
+ * lesson without a trained network never asks, and then refuses the option. */
+const char *lesson_model(lesson *L);
+
 /* ---- Exact comparisons --------------------------------------------------------------------- *
  * Accepted when |value - reference| <= tolerance.  tolerance 0 demands equality. */
 

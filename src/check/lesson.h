@@ -22,7 +22,8 @@ struct lesson {
     uint64_t seed;
     double effort;
     bool random_only, tap, fail_fast, quick;
-    const char *json_path, *out_dir, *mnist_dir;
+    const char *json_path, *out_dir, *mnist_dir, *model_path;
+    bool model_asked;
     figure_option figure;
     bool figure_asked;
 

@@ -45,6 +45,7 @@ static void print_help(const lesson *L, const char *program)
         "theirs)\n"
         "  --T N, --beta-min X, --beta-max X   its steps and betas\n"
         "  --mnist DIR|none  directory of the MNIST files (default MNIST_DIR, then build/mnist)\n"
+        "  --model FILE      another trained network than the one that comes with the lesson\n"
         "  --list            print the claims of this lesson\n"
         "  --help            print this\n"
         "exit status: 0 all passed, 1 a check failed, 2 bad usage or a file that cannot be "
@@ -133,6 +134,7 @@ void options_read(lesson *L, int argc, char **argv)
         JSON,
         OUT,
         MNIST,
+        MODEL,
         LIST,
         HELP,
         SCHEDULE,
@@ -149,6 +151,7 @@ void options_read(lesson *L, int argc, char **argv)
                                             {"json", required_argument, NULL, JSON},
                                             {"out", required_argument, NULL, OUT},
                                             {"mnist", required_argument, NULL, MNIST},
+                                            {"model", required_argument, NULL, MODEL},
                                             {"schedule", required_argument, NULL, SCHEDULE},
                                             {"T", required_argument, NULL, STEPS},
                                             {"beta-min", required_argument, NULL, BETA_MIN},
@@ -170,6 +173,7 @@ void options_read(lesson *L, int argc, char **argv)
         case JSON: L->json_path = optarg; break;
         case OUT: L->out_dir = read_out(optarg); break;
         case MNIST: L->mnist_dir = optarg; break;
+        case MODEL: L->model_path = optarg; break;
         case SCHEDULE: L->figure.schedule = optarg; break;
         case STEPS: L->figure.T = options_read_steps(optarg); break;
         case BETA_MIN: L->figure.beta_min = options_read_beta("beta-min", optarg); break;

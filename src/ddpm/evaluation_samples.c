@@ -118,7 +118,7 @@ void evaluation_samples(evaluation *e, loaded *l, gsl_rng *rng)
     const toy *d = l->m->d;
     double *x = calloc(2 * e->n * d->D, sizeof *x), *data = x ? x + e->n * d->D : NULL;
     if (!x) check_refuse("--n %zu: out of memory", e->n);
-    loaded_sample(l, x, e->n, e->seed, e->respace);
+    loaded_sample(l, x, e->n, e->seed, e->respace, NULL, NULL);
     for (size_t i = 0; i < e->n; i++) toy_sample(d, data + i * d->D, uniform, rng);
     measure_distances(e, d, x, data, rng);
     measure_modes(e, d, x);

@@ -26,13 +26,14 @@ static task_sigma choose_sigma(const task *k, const char *name, const char *path
     check_refuse("--sigma %s: expected one of beta beta_tilde learned", name);
 }
 
-void loaded_open(loaded *l, const char *path, const char *sigma, size_t threads, bool with_data)
+void loaded_open(loaded *l, const char *path, const char *sigma, size_t threads, bool with_data,
+                 const char *mnist)
 {
     char error[CHECKPOINT_ERROR];
     *l = (loaded){.c = checkpoint_read(path, error, sizeof error)};
     if (!l->c) check_refuse("--model %s", error);
     words_find(&l->words, l->c);
-    l->m = model_from_checkpoint(&l->words, l->c, path, with_data);
+    l->m = model_from_checkpoint(&l->words, l->c, path, with_data, mnist);
     l->theta = calloc(l->m->net->parameters, sizeof *l->theta);
     if (!l->theta) check_refuse("ddpm: out of memory");
     if (!store_find_parameters(l->c, l->m->net, l->theta, "", error, sizeof error))
@@ -60,19 +61,18 @@ void loaded_close(loaded *l)
 
 /* ---- Sampling ---------------------------------------------------------------------------------- */
 
-enum { PIECE = 4096 }; /* samples that walk together */
-
 /* What a terminal shows. */
 typedef struct view {
     progress p;
     size_t done, now, T, total;
+    void (*see)(size_t t, const double *x, size_t n, void *params);
+    void *params;
 } view;
 
 static int watch(size_t t, const double *x, size_t n, void *params)
 {
-    (void)x;
-    (void)n;
     view *v = params;
+    if (v->see && v->done == 0) v->see(t, x, n, v->params);
     /* In samples: those done, and of the present piece the part of the chain behind it. */
     const double part = 1.0 - (double)t / (double)v->T;
     const uint64_t done = v->done + (uint64_t)(part * (double)v->now);
@@ -80,12 +80,13 @@ static int watch(size_t t, const double *x, size_t n, void *params)
     return 0;
 }
 
-void loaded_sample(loaded *l, double *x, size_t n, uint64_t seed, size_t steps)
+void loaded_sample(loaded *l, double *x, size_t n, uint64_t seed, size_t steps,
+                   void (*see)(size_t t, const double *x, size_t n, void *params), void *params)
 {
     const size_t D = l->m->D;
-    view v = {.p = progress_start("sample", 0, n), .T = l->m->s->T};
+    view v = {.p = progress_start("sample", 0, n), .T = l->m->s->T, .see = see, .params = params};
     for (; v.done < n; v.done += v.now) {
-        v.now = n - v.done < PIECE ? n - v.done : PIECE;
+        v.now = n - v.done < LOADED_PIECE ? n - v.done : LOADED_PIECE;
         const denoise_options how = {
             .seed = seed, .first = v.done, .steps = steps, .watch = watch, .params = &v};
         const int status = denoise_sample(l->w, x + v.done * D, v.now, &how);

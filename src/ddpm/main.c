@@ -6,6 +6,7 @@
 
 #include "check/check.h"
 #include "ddpm/eval.h"
+#include "ddpm/export.h"
 #include "ddpm/sample.h"
 #include "ddpm/table.h"
 #include "ddpm/train.h"
@@ -21,6 +22,7 @@ static const struct {
      train_main},
     {"sample", "ddpm sample", "draw samples from a trained network", sample_main},
     {"eval", "ddpm eval", "measure a trained network against the law of its data", eval_main},
+    {"export", "ddpm export", "reduce a checkpoint to what sampling needs", export_main},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -1,63 +1,21 @@
 /* model.c -- what the words mean. */
 #include "ddpm/model.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "check/check.h"
+#include "ddpm/model_data.h"
 #include "ddpm/schedule_words.h"
-
-static _Noreturn void no_memory(void)
-{
-    check_refuse("ddpm: out of memory");
-}
+#include "net/mlp.h"
+#include "net/unet.h"
 
 static void *allocate(size_t n, size_t size)
 {
     void *block = calloc(n, size);
-    if (!block) no_memory();
+    if (!block) check_refuse("ddpm: out of memory");
     return block;
-}
-
-/* ---- Data -------------------------------------------------------------------------------------- */
-
-/* The file of gmm:FILE and points:FILE, or NULL. */
-static const char *data_file_name(const char *data)
-{
-    if (strncmp(data, "gmm:", 4) == 0) return data + 4;
-    return strncmp(data, "points:", 7) == 0 ? data + 7 : NULL;
-}
-
-static void read_data(model *m, const words *w)
-{
-    char error[512];
-    struct stat st;
-    const char *data = w->text[WORD_DATA], *path = data_file_name(data);
-    if (path && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        check_refuse("--data %s: expected a regular file (a resume reads it again)", data);
-    if (path && !digest_file(m->data_hash, path))
-        check_refuse("--data %s: %s", data, strerror(errno));
-    m->d = toy_alloc(data, error, sizeof error);
-    if (!m->d) check_refuse("%s", error);
-}
-
-/* Units in which the data have mean 0 and a mean variance of 1; built-in data have them nearly. */
-static void choose_units(model *m, const words *w)
-{
-    m->D = m->d->D;
-    m->shift = allocate(m->D, sizeof *m->shift);
-    m->scale = 1.0;
-    if (!data_file_name(w->text[WORD_DATA])) return;
-    double *sd = allocate(m->D, sizeof *sd), sum = 0.0;
-    toy_moments(m->d, m->shift, sd);
-    for (size_t i = 0; i < m->D; i++) sum += sd[i] * sd[i];
-    m->scale = sqrt(sum / (double)m->D);
-    free(sd);
-    if (!(m->scale > 0.0))
-        check_refuse("--data %s: all points agree; there is nothing to learn", w->text[WORD_DATA]);
 }
 
 /* ---- Schedule ---------------------------------------------------------------------------------- */
@@ -89,13 +47,8 @@ static embed_kind embedding_of(const char *text)
     return text[0] == 's' ? EMBED_SINUSOIDAL : text[0] == 'f' ? EMBED_FOURIER : EMBED_LEARNED;
 }
 
-static void make_task_and_network(model *m, const words *w)
+static network *mlp_of(const model *m, const words *w, char *error, size_t error_size)
 {
-    char error[512];
-    m->units = (adapt_toy){.d = m->d, .shift = m->shift, .scale = m->scale};
-    m->k = task_alloc(m->s, w->text[WORD_PREDICT], w->text[WORD_LOSS], w->text[WORD_SIGMA], error,
-                      sizeof error);
-    if (!m->k) check_refuse("%s", error);
     mlp_spec net = mlp_default(m->D, m->s->T);
     net.out = task_outputs(m->k, m->D);
     net.width = (size_t)words_whole(w, WORD_WIDTH);
@@ -103,17 +56,58 @@ static void make_task_and_network(model *m, const words *w)
     net.embed = (size_t)words_whole(w, WORD_EMBED);
     net.embedding = embedding_of(w->text[WORD_EMBEDDING]);
     net.activation = w->text[WORD_ACTIVATION][0] == 's' ? ACT_SILU : ACT_TANH;
-    m->net = mlp_alloc(&net, error, sizeof error);
+    return mlp_alloc(&net, error, error_size);
+}
+
+/* "1,2,4" -> 3 levels. */
+static void read_mult(unet_spec *net, const char *list)
+{
+    net->levels = 0;
+    for (const char *at = list;; at++) {
+        char *end;
+        const unsigned long n = strtoul(at, &end, 10);
+        const bool good = '1' <= *at && *at <= '9' && n <= 64 && (*end == ',' || *end == '\0');
+        if (!good || net->levels == UNET_MAX_LEVELS)
+            check_refuse("--mult %s: expected 1 to %d whole numbers from 1 to 64 joined by commas",
+                         list, UNET_MAX_LEVELS);
+        net->mult[net->levels++] = n;
+        if (*end == '\0') return;
+        at = end;
+    }
+}
+
+static network *unet_of(const model *m, const words *w, char *error, size_t error_size)
+{
+    unet_spec net = unet_default((size_t)words_whole(w, WORD_WIDTH), m->s->T);
+    net.rows = m->rows;
+    net.columns = m->columns;
+    net.out = task_outputs(m->k, m->D) / m->D;
+    net.blocks = (size_t)words_whole(w, WORD_BLOCKS);
+    net.attention = w->text[WORD_ATTENTION][0] == 'y';
+    net.embed = (size_t)words_whole(w, WORD_EMBED);
+    net.embedding = embedding_of(w->text[WORD_EMBEDDING]);
+    read_mult(&net, w->text[WORD_MULT]);
+    return unet_alloc(&net, error, error_size);
+}
+
+static void make_task_and_network(model *m, const words *w)
+{
+    char error[512];
+    m->units = (adapt_toy){.d = m->d, .shift = m->shift, .scale = m->scale};
+    m->k = task_alloc(m->s, w->text[WORD_PREDICT], w->text[WORD_LOSS], w->text[WORD_SIGMA], error,
+                      sizeof error);
+    if (!m->k) check_refuse("%s", error);
+    m->net = m->rows ? unet_of(m, w, error, sizeof error) : mlp_of(m, w, error, sizeof error);
     if (!m->net) check_refuse("%s", error);
 }
 
 /* ---- The two roads to a model ------------------------------------------------------------------ */
 
-model *model_from_words(words *w)
+model *model_from_words(words *w, const char *mnist)
 {
     model *m = allocate(1, sizeof *m);
-    read_data(m, w);
-    choose_units(m, w);
+    model_read_data(m, w, mnist);
+    model_choose_units(m, w);
     choose_schedule(m, w);
     make_task_and_network(m, w);
     return m;
@@ -156,25 +150,32 @@ static void find_units_and_schedule(model *m, const checkpoint *c, const char *p
     if (!m->s) refuse_file(path, "its betas are no schedule");
 }
 
-static void read_same_data(model *m, const words *w, const checkpoint *c, const char *path)
+static void find_kind(model *m, const words *w, const checkpoint *c, const char *path)
 {
-    const char *hash = checkpoint_get(c, "data-sha256");
-    read_data(m, w);
-    if (m->d->D != m->D || strcmp(m->data_hash, hash ? hash : "") != 0)
-        check_refuse("--data %s: these are not the data that %s was trained on (SHA-256 differs)",
-                     w->text[WORD_DATA], path);
+    const char *kind = checkpoint_get(c, "model");
+    const bool unet = kind && strcmp(kind, "unet") == 0;
+    if (!kind || (!unet && strcmp(kind, "mlp") != 0))
+        refuse_file(path, "its model is neither mlp nor unet");
+    for (int i = 0; i < WORDS; i++)
+        if (!w->text[i] && words_apply(w, (word)i) && i != WORD_BETA_MIN && i != WORD_BETA_MAX)
+            check_refuse("%s: its metadata have no %s", path, words_name((word)i));
+    if (unet != words_images(w)) refuse_file(path, "its model does not go with its data");
+    if (!unet) return;
+    m->rows = stored_size(c, "rows", path);
+    m->columns = stored_size(c, "columns", path);
 }
 
-model *model_from_checkpoint(const words *w, const checkpoint *c, const char *path, bool with_data)
+model *model_from_checkpoint(const words *w, const checkpoint *c, const char *path, bool with_data,
+                             const char *mnist)
 {
     model *m = allocate(1, sizeof *m);
-    const char *kind = checkpoint_get(c, "model");
-    if (!kind || strcmp(kind, "mlp") != 0) refuse_file(path, "its model is no mlp");
-    for (int i = 0; i < WORDS; i++)
-        if (!w->text[i] && i != WORD_BETA_MIN && i != WORD_BETA_MAX)
-            check_refuse("%s: its metadata have no %s", path, words_name((word)i));
+    find_kind(m, w, c, path);
     find_units_and_schedule(m, c, path);
-    if (with_data) read_same_data(m, w, c, path);
+    if (m->rows && (m->D % m->rows != 0 || m->D / m->rows != m->columns))
+        refuse_file(path, "D is not rows times columns");
+    const char *hash = checkpoint_get(c, "data-sha256");
+    if (hash && strlen(hash) < sizeof m->data_hash) strcpy(m->data_hash, hash);
+    if (with_data) model_read_same_data(m, w, path, mnist);
     make_task_and_network(m, w);
     return m;
 }
@@ -186,16 +187,23 @@ void model_free(model *m)
     task_free(m->k);
     schedule_free(m->s);
     toy_free(m->d);
+    images_free(m->i);
     free(m->shift);
     free(m);
 }
 
+static bool set_size(checkpoint *c, const char *key, size_t n)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%zu", n);
+    return n == 0 || checkpoint_set(c, key, text);
+}
+
 bool model_store(const model *m, const words *w, checkpoint *c, char *error, size_t error_size)
 {
-    char D[32];
-    snprintf(D, sizeof D, "%zu", m->D);
-    const bool set = checkpoint_set(c, "model", "mlp") && words_store(w, c) &&
-                     checkpoint_set(c, "D", D) &&
+    const bool set = checkpoint_set(c, "model", m->rows ? "unet" : "mlp") && words_store(w, c) &&
+                     set_size(c, "D", m->D) && set_size(c, "rows", m->rows) &&
+                     set_size(c, "columns", m->columns) &&
                      (!*m->data_hash || checkpoint_set(c, "data-sha256", m->data_hash));
     if (!set) return safetensors_fail(error, error_size, "out of memory");
     return checkpoint_add(c, "schedule.beta", SAFETENSORS_F64, 1, &m->s->T, m->s->beta + 1, error,
@@ -219,12 +227,21 @@ trainer_config model_config(const words *w, size_t threads)
                             .threads = threads};
 }
 
+adapt_data model_data(const model *m)
+{
+    return m->i ? adapt_images_data(m->i) : adapt_toy_data(&m->units);
+}
+
 void model_print(const model *m, const words *w, FILE *f)
 {
-    fprintf(f,
-            "%s (D = %zu), %s, schedule %s with T = %zu; mlp of %s x %s, %s, %s embedding: %zu "
-            "parameters\n",
-            w->text[WORD_DATA], m->D, m->k->words, w->text[WORD_SCHEDULE], m->s->T,
-            w->text[WORD_DEPTH], w->text[WORD_WIDTH], w->text[WORD_ACTIVATION],
-            w->text[WORD_EMBEDDING], m->net->parameters);
+    fprintf(f, "%s (D = %zu), %s, schedule %s with T = %zu; ",
+            m->i ? m->i->name : w->text[WORD_DATA], m->D, m->k->words, w->text[WORD_SCHEDULE],
+            m->s->T);
+    if (m->rows)
+        fprintf(f, "unet of width %s x %s, blocks %s, attention %s", w->text[WORD_WIDTH],
+                w->text[WORD_MULT], w->text[WORD_BLOCKS], w->text[WORD_ATTENTION]);
+    else
+        fprintf(f, "mlp of %s x %s, %s", w->text[WORD_DEPTH], w->text[WORD_WIDTH],
+                w->text[WORD_ACTIVATION]);
+    fprintf(f, ", %s embedding: %zu parameters\n", w->text[WORD_EMBEDDING], m->net->parameters);
 }

@@ -7,20 +7,25 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "data/images.h"
 #include "net/mlp.h"
-#include "train/trainer.h"
+#include "net/unet.h"
 
 typedef enum kind { TEXT, CHOICE, WHOLE, REAL } kind;
+typedef enum network_kind { ANY, MLP, UNET } network_kind;
 
 static const struct {
     const char *name, *value, *help;
     kind is;
     double low, high;     /* of a number, inclusive */
     const char *expected; /* a CHOICE: the words, each between blanks; a number: its range */
+    network_kind of;
 } rows[WORDS] = {
-    [WORD_DATA] = {"data", "WORD",
-                   "ring (default), moons, swissroll, checkerboard, gmm:FILE, points:FILE", TEXT, 0,
-                   0, NULL},
+    [WORD_DATA] =
+        {"data", "WORD",
+         "ring (default), moons, swissroll, checkerboard, gmm:FILE, points:FILE;\nimages: "
+         "mnist, digits (built in), idx:DIR (files named like those of MNIST)",
+         TEXT, 0, 0, NULL, ANY},
     [WORD_PREDICT] = {"predict", "WORD",
                       "what the network is compared with: eps (default), x0, mu, v, score; with "
                       "`:skip` after\nit, the network itself speaks v",
@@ -41,11 +46,18 @@ static const struct {
                        "a number strictly between 0 and 1"},
     [WORD_BETA_MAX] = {"beta-max", "X", "(default 20/T)", REAL, 1e-300, 1 - 1e-16,
                        "a number strictly between 0 and 1"},
-    [WORD_WIDTH] = {"width", "N", "of each hidden layer", WHOLE, 1, 4096,
-                    "a whole number from 1 to 4096"},
+    [WORD_WIDTH] = {"width", "N", "of each hidden layer; U-Net: channels of the first level", WHOLE,
+                    1, 4096, "a whole number from 1 to 4096", ANY},
     [WORD_DEPTH] = {"depth", "N", "hidden layers", WHOLE, 1, MLP_MAX_DEPTH,
-                    "a whole number from 1 to 32"},
-    [WORD_ACTIVATION] = {"activation", "WORD", "silu (default), tanh", CHOICE, 0, 0, " silu tanh "},
+                    "a whole number from 1 to 32", MLP},
+    [WORD_ACTIVATION] = {"activation", "WORD", "silu (default), tanh", CHOICE, 0, 0, " silu tanh ",
+                         MLP},
+    [WORD_MULT] = {"mult", "LIST", "U-Net: level l has width * mult[l] channels (default 1,2,4)",
+                   TEXT, 0, 0, NULL, UNET},
+    [WORD_BLOCKS] = {"blocks", "N", "U-Net: residual blocks per level and direction", WHOLE, 1,
+                     UNET_MAX_BLOCKS, "a whole number from 1 to 8", UNET},
+    [WORD_ATTENTION] = {"attention", "WORD", "U-Net: at the lowest level: yes (default), no",
+                        CHOICE, 0, 0, " yes no ", UNET},
     [WORD_EMBEDDING] = {"embedding", "WORD", "of t: sinusoidal (default), fourier, learned", CHOICE,
                         0, 0, " sinusoidal fourier learned "},
     [WORD_EMBED] = {"embed", "N", "numbers of the embedding", WHOLE, 1, 4096,
@@ -72,6 +84,16 @@ static const struct {
 const char *words_name(word w)
 {
     return rows[w].name;
+}
+
+bool words_images(const words *w)
+{
+    return w->text[WORD_DATA] && images_word(w->text[WORD_DATA]);
+}
+
+bool words_apply(const words *w, word which)
+{
+    return rows[which].of == ANY || rows[which].of == (words_images(w) ? UNET : MLP);
 }
 
 /* ---- Values ------------------------------------------------------------------------------------ */
@@ -146,42 +168,6 @@ uint64_t words_whole(const words *w, word which)
     return strtoull(w->text[which], NULL, 10);
 }
 
-static void default_text(words *w, word which, const char *text)
-{
-    if (!w->text[which]) words_set(w, which, text);
-}
-
-static void default_number(words *w, word which, double value)
-{
-    if (!w->text[which]) words_set_number(w, which, value);
-}
-
-void words_default(words *w)
-{
-    const trainer_config c = trainer_defaults();
-    const mlp_spec net = mlp_default(2, 1000);
-    default_text(w, WORD_DATA, "ring");
-    default_text(w, WORD_PREDICT, "eps");
-    default_text(w, WORD_LOSS, "simple");
-    default_text(w, WORD_SIGMA, "beta");
-    default_text(w, WORD_SCHEDULE, "linear");
-    default_number(w, WORD_WIDTH, (double)net.width);
-    default_number(w, WORD_DEPTH, (double)net.depth);
-    default_text(w, WORD_ACTIVATION, "silu");
-    default_text(w, WORD_EMBEDDING, "sinusoidal");
-    default_number(w, WORD_EMBED, (double)net.embed);
-    default_number(w, WORD_STEPS, (double)c.steps);
-    default_number(w, WORD_BATCH, (double)c.batch);
-    default_number(w, WORD_LR, c.rate);
-    const double fifth = floor(words_number(w, WORD_STEPS) / 5.0);
-    default_number(w, WORD_WARM_UP, fmin((double)c.warm_up, fifth));
-    default_number(w, WORD_DECAY, c.decay);
-    default_number(w, WORD_EMA, c.ema);
-    default_number(w, WORD_CLIP, c.clip);
-    default_text(w, WORD_STRATIFIED, c.stratified ? "yes" : "no");
-    default_number(w, WORD_SEED, (double)c.seed);
-}
-
 /* ---- Checkpoints ------------------------------------------------------------------------------- */
 
 static char *spell(const words *w)
@@ -232,10 +218,17 @@ void words_agree(const words *given, const words *stored, word except, const cha
 
 /* ---- Help -------------------------------------------------------------------------------------- */
 
+/* What words_default chooses for those data, in 32 characters at most; "" where nothing. */
+static const char *default_of(const words *w, int i)
+{
+    return rows[i].is != TEXT && w->text[i] && !strstr(rows[i].help, "default") ? w->text[i] : "";
+}
+
 void words_help(FILE *f)
 {
-    words w = {0};
-    words_default(&w);
+    words points = {.text = {[WORD_DATA] = "ring"}}, pixels = {.text = {[WORD_DATA] = "digits"}};
+    words_default(&points);
+    words_default(&pixels);
     for (int i = 0; i < WORDS; i++) {
         char option[32];
         snprintf(option, sizeof option, "--%s %s", rows[i].name, rows[i].value);
@@ -244,8 +237,11 @@ void words_help(FILE *f)
             fputc(*c, f);
             if (*c == '\n') fprintf(f, "%21s", "");
         }
-        if (rows[i].is != TEXT && w.text[i] && !strstr(rows[i].help, "default"))
-            fprintf(f, " (default %s)", w.text[i]);
+        const char *value = default_of(&points, i), *other = default_of(&pixels, i);
+        if (*value && *other && strcmp(value, other) != 0)
+            fprintf(f, " (default %s, images %s)", value, other);
+        else if (*value || *other)
+            fprintf(f, " (default %s)", *value ? value : other);
         fputc('\n', f);
     }
 }

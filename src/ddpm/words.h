@@ -25,6 +25,9 @@ typedef enum word {
     WORD_WIDTH,
     WORD_DEPTH,
     WORD_ACTIVATION,
+    WORD_MULT,
+    WORD_BLOCKS,
+    WORD_ATTENTION,
     WORD_EMBEDDING,
     WORD_EMBED,
     WORD_STEPS,
@@ -47,12 +50,19 @@ typedef struct words {
 /* The option's name, without the dashes. */
 const char *words_name(word w);
 
+/* Are the data images?  Then the network is a U-Net, else a multilayer perceptron. */
+bool words_images(const words *w);
+
+/* Does the word belong to that network?  Most belong to both. */
+bool words_apply(const words *w, word which);
+
 /* Give a word its value.  An unusable one ends the program with one line and exit 2.
  * Args  text  must outlive the words unless it is a number. */
 void words_set(words *w, word which, const char *text);
 void words_set_number(words *w, word which, double value);
 
-/* Fill in what was not given; T, beta-min and beta-max stay open. */
+/* Fill in what was not given and applies; T, beta-min and beta-max stay open.  A word that was given
+ * and does not apply ends the program with one line and exit 2. */
 void words_default(words *w);
 
 /* The value of a word that was given. */

@@ -4,8 +4,6 @@
 
 #include "derive/compare.h"
 
-/* A file may spend as much as this many runaway lines, times the number of worlds. */
-enum { FILE_BUDGETS = 2 };
 /* Take the values of both sides for one theta and one data point into the samples. */
 static void take(checker *c, comparison *q, const env *base, int net, int point)
 {
@@ -102,38 +100,6 @@ static void in_world(checker *c, void *data)
     }
 }
 
-bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *data), void *data)
-{
-    jmp_buf escape;
-    jmp_buf *outer = c->work.escape;
-    const arena_mark mark = arena_here(&c->work);
-    const evaluation before = c->ev;
-    const size_t most =
-        FILE_BUDGETS * c->options.worlds * c->options.budget; /* for the whole file */
-    const size_t left = c->spent < most ? most - c->spent : 0;
-    c->ev = (evaluation){.memory = &c->work,
-                         .w = w,
-                         .choice = c->choice,
-                         .known = c->known,
-                         .budget = left < c->options.budget ? left : c->options.budget,
-                         .memo = c->memo};
-    c->work.reason = NULL;
-    c->work.escape = &escape;
-    const bool done = setjmp(escape) == 0;
-    if (done) body(c, data);
-    c->work.escape = outer;
-    c->spent += c->ev.operations;
-    if (!done && c->ev.culprit) { /* its node may lie in the memory that is given back now */
-        node *culprit =
-            node_new(&c->memory, c->ev.culprit->kind, c->ev.culprit->from, c->ev.culprit->to);
-        culprit->name = c->ev.culprit->name;
-        c->ev.culprit = culprit;
-    }
-    arena_release(&c->work, mark);
-    if (done) c->ev = before; /* otherwise the caller reads why it was abandoned */
-    return done;
-}
-
 static judgement settle(const comparison *q, judgement j)
 {
     if (q->refused)
@@ -156,7 +122,7 @@ static judgement settle(const comparison *q, judgement j)
 static judgement abandoned(const checker *c, judgement j)
 {
     j.verdict = c->ev.outcome == EVAL_UNKNOWN ? DERIVE_NOT_UNDERSTOOD : DERIVE_UNDECIDED;
-    j.reason = c->work.reason;
+    j.reason = checker_exhausted(c) ? checker_exhausted_reason : c->work.reason;
     j.culprit = c->ev.culprit;
     return j;
 }
@@ -171,8 +137,15 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
     q.letters = letters_free(c, a) | letters_free(c, b) | c->letters;
     for (size_t i = 0; i < c->options.worlds; i++) {
         const world *w = checker_world(c, j.wish, i);
+        if (checker_exhausted(c))
+            return (judgement){.verdict = DERIVE_UNDECIDED, .reason = checker_exhausted_reason};
         if (!w) return (judgement){.verdict = DERIVE_UNDECIDED, .reason = "memory is short"};
-        if (checker_guard(c, w, in_world, &q)) continue;
+        if (checker_guard(c, w, in_world, &q)) {
+            const bool space = w->D == 3 && q.undecided && !q.refused && !j.wish.flat;
+            if (!space) continue; /* in three dimensions a rule may be too coarse to decide */
+            const world_wish flat = {j.wish.one_dimension, j.wish.short_chain, true};
+            return judge(c, a, relation, b, mode, flat);
+        }
         world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension,
                            j.wish.short_chain || c->ev.wish.short_chain,
                            j.wish.flat || c->ev.wish.flat};

@@ -134,6 +134,7 @@ static void expand_label(expansion *x, place p, const node *n)
 static void expand_log(expansion *x, place p, const node *n)
 {
     p.inside_log = true;
+    eval_spend(&x->c->ev, 10);
     if (n->kind == NODE_MUL || n->kind == NODE_DIV) {
         expand_log(x, p, n->child[0]);
         if (n->kind == NODE_DIV) p.coefficient = -p.coefficient;
@@ -148,6 +149,7 @@ static void expand_log(expansion *x, place p, const node *n)
 
 static void expand(expansion *x, place p, const node *n)
 {
+    eval_spend(&x->c->ev, 10);
     if (p.inside_log) { /* the body of a product */
         expand_log(x, p, n);
         return;

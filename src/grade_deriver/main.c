@@ -173,6 +173,12 @@ static void put_counts(const attempt *a)
         if (a->awards[i].earned) printf("reached\t%s\n", a->awards[i].id);
 }
 
+static void put_exhausted(void)
+{
+    field("state", "unreadable");
+    field("reason", "too expensive: the text takes more operations than it may");
+}
+
 static void put(const attempt *a)
 {
     const derive_line *bad = first_bad(a), *outside = first_undecidable(a);
@@ -187,6 +193,8 @@ static void put(const attempt *a)
         put_line(a, bad->verdict == DERIVE_WRONG ? "wrong" : "unclear", bad);
     else if (outside)
         put_line(a, "outside", outside);
+    else if (own_reached(a) < a->n_own && checker_exhausted(a->r->inside))
+        put_exhausted();
     else
         field("state", a->r->lines ? "holds" : "nothing");
     printf("end\t\n");

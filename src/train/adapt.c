@@ -40,6 +40,18 @@ mixture *adapt_toy_mixture(const adapt_toy *a)
     return m;
 }
 
+static void draw_image(real *x_0, uint64_t index, counter_rng *rng, const void *params)
+{
+    (void)index;
+    const images *s = params;
+    images_scale(s, counter_below(rng, s->n), x_0);
+}
+
+adapt_data adapt_images_data(const images *s)
+{
+    return (adapt_data){s->rows * s->columns, draw_image, s};
+}
+
 static void draw_mixture(real *x_0, uint64_t index, counter_rng *rng, const void *params)
 {
     (void)index;

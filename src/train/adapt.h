@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "data/images.h"
 #include "data/toy.h"
 #include "net/counter.h"
 #include "net/real.h"
@@ -33,6 +34,9 @@ adapt_data adapt_toy_data(const adapt_toy *a);
 /* The law of x_0, for the exact denoiser.
  * Returns  NULL with GSL_EINVAL when the data are no mixture (checkerboard), GSL_ENOMEM. */
 mixture *adapt_toy_mixture(const adapt_toy *a);
+
+/* Draws from a set of images, with replacement: x_0 = v/127.5 - 1.  Valid as long as s. */
+adapt_data adapt_images_data(const images *s);
 
 /* Draws from a mixture itself (D <= 4096).  Valid as long as m; gamma is not touched. */
 adapt_data adapt_mixture_data(const mixture *m);

@@ -68,14 +68,22 @@ bool store_trainer(checkpoint *c, const trainer *w, char *error, size_t error_si
     return true;
 }
 
+/* A tensor that only a training needs. */
+static const char *first_state(const network *net, char *name)
+{
+    snprintf(name, SAFETENSORS_NAME, "%s%s", prefixes[0], net->tensor[0].name);
+    return name;
+}
+
 bool store_find_trainer(const checkpoint *c, trainer *w, char *error, size_t error_size)
 {
     real *const state[STATES] = {w->theta, w->m, w->v};
     const words s = words_of(w);
     const char *const step = checkpoint_get(c, "step");
     uint64_t number;
-    char rest;
-    if (!step || sscanf(step, "%" SCNu64 "%c", &number, &rest) != 1)
+    char rest, name[SAFETENSORS_NAME];
+    const bool there = safetensors_find(c->header, first_state(w->net, name)) != NULL;
+    if (!there || !step || sscanf(step, "%" SCNu64 "%c", &number, &rest) != 1)
         return safetensors_fail(error, error_size, "no state of a training in the checkpoint");
     for (size_t i = 0; i < 3; i++) {
         const char *const was = checkpoint_get(c, s.key[i]);
