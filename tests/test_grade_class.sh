@@ -140,7 +140,8 @@ grade one --submission "$work/whole/one" > "$work/one.json"; [ "$(points "$work/
 awk -F'[][]' 'FNR == 1 {file++} file == 1 {if (/^=== /) on = / a-name-of-ones-own /; else if (on && /derive: let/) name = $0; else if (on) body = body $0 "\n"; next}
     /^\[/ {item = $2; print; if (item == "B3") print name; if (item == "C5") printf "%s", body; next} item != "C5"' tests/homework/variants/right_derivations.txt $solutions/hw02/answers.txt > "$work/names/one/answers.txt"
 grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 10.5 ]; judge $? "a name from B3 in C5: $(points "$work/one.json") of 10.5"
-sed -i '/derive: let/d' "$work/names/one/answers.txt"; grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 9 ]; judge $? "the control: without the name: $(points "$work/one.json") of 9"
+cp "$work/names/one/answers.txt" "$work/names.txt"; sed -i 's/|r_t(/|2r_t(/' "$work/names/one/answers.txt"; grade one --submission "$work/names/one" | grep -A9 '"C5"' | grep -q 'line 4 of the answer is wrong'; judge $? "the line of a mistake behind a name of an earlier answer"
+cp "$work/names.txt" "$work/names/one/answers.txt"; sed -i '/derive: let/d' "$work/names/one/answers.txt"; grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 9 ]; judge $? "the control: without the name: $(points "$work/one.json") of 9"
 
 # Killed at any moment: finished results stay, and the next run does only the rest.
 mkdir "$work/many"; i=0; while [ $i -lt 12 ]; do cp -r $solutions/hw03 "$work/many/s$i"; i=$((i + 1)); done

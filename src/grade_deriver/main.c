@@ -75,6 +75,23 @@ static size_t own_reached(const attempt *a)
     return n;
 }
 
+/* The first line of the answer that is not in order: wrong, undecided, not understood. */
+static const derive_line *first_bad(const attempt *a)
+{
+    for (const derive_line *l = a->r->lines; l; l = l->next)
+        if (l->row > a->rows_before && l->verdict != DERIVE_OK && l->verdict != DERIVE_NOT_CHECKED)
+            return l;
+    return NULL;
+}
+
+/* It reaches more, or it is understood at least. */
+static bool says_more(const attempt *a, const attempt *than)
+{
+    const derive_line *bad = first_bad(a);
+    if (a->r->error || own_reached(a) < own_reached(than)) return false;
+    return own_reached(a) > own_reached(than) || !bad || bad->verdict == DERIVE_WRONG;
+}
+
 /* The answer with the earlier ones in front: names that were introduced there are known here. */
 static void check_together(attempt *a, const char *before, size_t n_before, const char *own,
                            size_t n_own)
@@ -89,8 +106,9 @@ static void check_together(attempt *a, const char *before, size_t n_before, cons
     for (size_t i = 0; i < n_before; i++) rows += before[i] == '\n';
     check(&again, both, n_before + 2 + n_own, rows);
     free(both);
-    derive_free(own_reached(&again) > own_reached(a) ? a->r : again.r);
-    if (own_reached(&again) > own_reached(a)) *a = again;
+    const bool clearer = says_more(&again, a);
+    derive_free(clearer ? a->r : again.r);
+    if (clearer) *a = again;
 }
 
 /* ---- Writing ---- */
@@ -131,15 +149,6 @@ static void example(const derive_line *l)
     char *rest = strstr(values, ", difference");
     if (rest) *rest = '\0';
     field("values", values);
-}
-
-/* The first line of the answer that is not in order: wrong, undecided, not understood. */
-static const derive_line *first_bad(const attempt *a)
-{
-    for (const derive_line *l = a->r->lines; l; l = l->next)
-        if (l->row > a->rows_before && l->verdict != DERIVE_OK && l->verdict != DERIVE_NOT_CHECKED)
-            return l;
-    return NULL;
 }
 
 static const derive_line *first_undecidable(const attempt *a)
