@@ -81,6 +81,8 @@ LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^l
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
 LESSON_BINARIES := $(LESSONS:%=$B/lessons/%)
 UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
+# The grader does not stand in the shared library.
+PIC_TESTS = $(patsubst %,$B/pic/tests/%,$(filter-out test_grade%,$(UNIT_TESTS)))
 TEST_TOOLS := http_server independence mutate list_misprints $(basename $(notdir $(wildcard tests/bench_*.c)))
 DATA := build/data
 FIGURES := build/figures
@@ -150,8 +152,16 @@ $B/grade_server: $(wildcard src/grade_server/*.[ch] lessons/homework/*.h lessons
 	$Q$(CC) -std=c11 -D_GNU_SOURCE -O2 -Isrc -Ilessons/homework $(ASSIGNMENTS:%=-Ilessons/homework/%) $(WARNINGS) -rdynamic \
 	    $(filter %.c,$^) -lseccomp -ldl -lm -o $@.part && mv $@.part $@
 
+# So does the program that checks derivations for the grader (the same sources, compiled once more).
+DERIVER_SOURCES := src/grade_deriver/main.c $(wildcard src/derive/*.c) src/check/quad.c \
+                   $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c))
+$B/grade_deriver: $(if $(SAN)$(COV),$(DERIVER_SOURCES),$(patsubst %.c,$B/%.o,$(wildcard src/grade_deriver/*.c)) $B/libddpm.a)
+	@mkdir -p $(@D)
+	$Q$(CC) $(if $(SAN)$(COV),-std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -O2 -Isrc $(PKG_CFLAGS),$(FLAGS) $(CFLAGS) $(LDFLAGS)) \
+	    $^ $(PKG_LIBS) -o $@.part && mv $@.part $@
+
 .PHONY: grader
-grader: $B/grade $B/grade_server ## build the grader
+grader: $B/grade $B/grade_server $B/grade_deriver ## build the grader
 
 $B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
@@ -318,7 +328,7 @@ check: tests ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" SOLUTIONS="$(SOLUTIONS)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
+check-long: tests $(PIC_TESTS) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
 	@$(MAKE) COV=1 tests
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 
@@ -334,7 +344,7 @@ bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every le
 	@$(if $(filter mlp,$(BENCH)),,tests/bench_unet.sh $B)
 
 .PHONY: mutants
-mutants: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
+mutants: tests $(PIC_TESTS) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants_units.sh $B
 

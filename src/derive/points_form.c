@@ -238,7 +238,9 @@ static void symbols(form *f, const node *n)
         if (i->kind == NODE_SUB && n->which == SYMBOL_ALPHA_BAR) f->has |= FORM_BEFORE;
         return;
     case NODE_NORM: f->has |= FORM_NORM; break;
-    case NODE_EXPECT: f->has |= FORM_EXPECT; break;
+    case NODE_EXPECT:
+    case NODE_INTEGRAL: f->has |= FORM_EXPECT; break;
+    case NODE_NORMAL: f->has |= FORM_DENSITY; break;
     case NODE_FUNCTION: f->has |= n->which == FUNCTION_LOG ? FORM_LOG : 0; break;
     default: break;
     }
