@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         derive_print(null, r, true);
     if (n) derive_print_points(null, awards, n);
     derive_free(r);
-    if (clock() - begin > SLOW * CLOCKS_PER_SEC) abort(); /* of its own, however busy the machine is */
+    if (clock() - begin > SLOW * CLOCKS_PER_SEC)
+        abort(); /* of its own, however busy the machine is */
     return 0;
 }

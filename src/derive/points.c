@@ -191,7 +191,8 @@ static int climb_line(climber *k, climb *on, const derive_line *l, int at)
                           belongs(k, on->ladder, l->right, s.negative)))
         return at;
     const bool firm = s.height == 0 || on->reached[s.height];
-    if (named) return firm ? s.height : -1; /* L = ...: a foothold, not an arrival; the name of an
+    if (named)
+        return firm ? s.height : -1; /* L = ...: a foothold, not an arrival; the name of an
                                              * unearned form is none */
     if (at >= 0) arrive(on, at, s.height, l->row);
     if (s.height != 0 && !on->reached[s.height]) return at;
