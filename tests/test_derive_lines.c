@@ -141,6 +141,12 @@ static void lines(void **state)
         {"\\[ D_{KL}(q(x_{t-1}|x_t,x_0) \\| p_\\theta) = D_{KL}(q(x_{t-1}|x_t,x_0) \\| "
          "p_\\theta(x_{t-1}|x_t)) \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ D_{KL}(q(x_{t-2}|x_t,x_0)\\|p_\\theta(x_{t-2}|x_{t-1})) = "
+         "D_{KL}(q(x_{t-2}|x_t,x_0)\\|p_\\theta(x_{t-2}|x_{t-1})) \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\int q(x_1|x_{t-2},x_0) \\sin(x_1) dx_1 = 1 + \\int q(x_1|x_{t-2},x_0) \\sin(x_1) "
+         "dx_1 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
         {"\\[ D_{KL} = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "a divergence needs two laws in parentheses"},
         {"\\[ D_{KL}(q(x_1|x_0)) = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
