@@ -93,6 +93,7 @@ static void rewritings_are_not(void **state)
         "\\[ (\\beta_t + \\alpha_t) + (x_t^2 - \\alpha_t) = (\\beta_t + x_t^2) + (\\alpha_t - "
         "\\alpha_t) \\]",
         "\\[ 2x_t + 3x_t = x_t + 4x_t \\]",
+        "\\[ \\beta_t + x_t - x_t - x_0 + x_0 = \\beta_t - x_0 + x_0 \\]",
         "\\[ (\\alpha_t+\\beta_t) x_t + \\beta_t x_t = \\alpha_t x_t + 2\\beta_t x_t \\]",
         "\\[ \\|2x_t + x_0 - x_1\\|^2 = \\|x_0 - x_1 + 2x_t\\|^2 \\]",
         "\\[ \\|x_t - x_0\\|^2 = \\|x_0 - x_t\\|^2 \\]",
