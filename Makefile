@@ -302,7 +302,7 @@ derive-fuzz: build/fuzz/fuzz_derive$(if $(FAST),_fast) ## fuzz the derivation ch
 
 build/fuzz/fuzz_derive build/fuzz/fuzz_derive_fast: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
 	@mkdir -p $(@D)
-	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(findstring fast,$@),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
+	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(findstring fast,$@), -fno-sanitize-coverage=trace-cmp,$(comma)address$(comma)undefined -fno-sanitize-recover=all) \
 	    $< $(wildcard src/derive/*.c) $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c)) src/check/quad.c $(PKG_LIBS) -o $@
 
 # ---- Tests -----------------------------------------------------------------------------------

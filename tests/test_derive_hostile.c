@@ -37,6 +37,7 @@ typedef struct hostile {
     const char *name, *head, *unit, *tail;
 } hostile;
 
+#define MU "\\tilde\\mu_t=x_t,"
 #define ELBO                                                                                       \
     "\\mathbb{E}_q[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}] = "                            \
     "\\mathbb{E}_q[\\log p(x_T) + \\sum_{t=1}^T \\log "                                            \
@@ -109,6 +110,12 @@ static const hostile files[] = {
      ""},
     {"variances.tex", "", "\\[ \\sigma_t^2 = \\beta_t, \\quad \\sigma_t^2 = \\tilde\\beta_t \\]\n",
      ""},
+    {"wrong.tex", "",
+     "\\["
+     "1=2,1=2,1=2,1=2,1=2,1=2,1=2,1=2,1=2,1=2,"
+     "1=2 \\]\n",
+     ""},
+    {"hints.tex", "", "\\[" MU MU MU MU MU MU MU MU MU MU "\\]\n", ""},
     {"binary.tex", "\\[", "\xff\xfe\xcc\x80", "\\]"},
 };
 

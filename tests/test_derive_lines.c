@@ -89,7 +89,8 @@ static void lines(void **state)
          DERIVE_UNDECIDED, "too expensive: a range of more than 100000 t"},
         {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[x_{t-1}] = \\mu_\\theta(x_t,t) \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
-        {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[\\|x_{t-1} - \\mu_\\theta(x_t,t)\\|^2] = D\\sigma_t^2 "
+        {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[\\|x_{t-1} - \\mu_\\theta(x_t,t)\\|^2] = "
+         "D\\sigma_t^2 "
          "\\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
         {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[\\|x_{t-1}\\|^2] = D\\sigma_t^2 \\]",
@@ -101,7 +102,8 @@ static void lines(void **state)
          "\\tilde\\mu_t \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
         {"\\[ D_{KL}(p_\\theta(x_{t-1}|x_t)\\|q(x_{t-1}|x_t,x_0)) = "
-         "\\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}\\left[\\log\\frac{p_\\theta(x_{t-1}|x_t)}{q(x_{t-1}|x_t,"
+         "\\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}\\left[\\log\\frac{p_\\theta(x_{t-1}|x_t)}{q(x_{t-1}|"
+         "x_t,"
          "x_0)}\\right] \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
         {"\\[ \\mathbb{E}_{p_\\theta(x_{0:T})}[x_0] = 0 \\]", DERIVE_STATEMENT, DERIVE_UNDECIDED,
@@ -139,6 +141,12 @@ static void lines(void **state)
         {"\\[ D_{KL}(q(x_{t-1}|x_t,x_0) \\| p_\\theta) = D_{KL}(q(x_{t-1}|x_t,x_0) \\| "
          "p_\\theta(x_{t-1}|x_t)) \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ D_{KL}(q(x_{t-2}|x_t,x_0)\\|p_\\theta(x_{t-2}|x_{t-1})) = "
+         "D_{KL}(q(x_{t-2}|x_t,x_0)\\|p_\\theta(x_{t-2}|x_{t-1})) \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\int q(x_1|x_{t-2},x_0) \\sin(x_1) dx_1 = 1 + \\int q(x_1|x_{t-2},x_0) \\sin(x_1) "
+         "dx_1 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
         {"\\[ D_{KL} = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "a divergence needs two laws in parentheses"},
         {"\\[ D_{KL}(q(x_1|x_0)) = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,

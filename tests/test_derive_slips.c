@@ -40,9 +40,11 @@ static void slips_are_noted(void **state)
          "3x_t + x_0)", 1},
         {"\\[ \\|2x_t + x_0 - (2x_t + x_1)\\|^2 = \\|3x_t + x_0 - (3x_t + x_1)\\|^2 \\]",
          "3x_t + x_0 -", 1},
-        {"\\[ \\|\\mu_\\theta - \\tilde\\mu_t\\|^2 = \\left\\|(2x_t + w_{x_0}\\hat x_\\theta) - (2x_t + w_{x_0}x_0)\\right\\|^2 \\]",
+        {"\\[ \\|\\mu_\\theta - \\tilde\\mu_t\\|^2 = \\left\\|(2x_t + w_{x_0}\\hat x_\\theta) - "
+         "(2x_t + w_{x_0}x_0)\\right\\|^2 \\]",
          "(2x_t + w_{x_0}\\hat", 2},
-        {"% derive: let m = \\tilde\\mu_t\n\\[ \\|\\mu_\\theta - m\\|^2 = \\left\\|(2x_t + w_{x_0}\\hat x_\\theta) - (2x_t + w_{x_0}x_0)\\right\\|^2 \\]",
+        {"% derive: let m = \\tilde\\mu_t\n\\[ \\|\\mu_\\theta - m\\|^2 = \\left\\|(2x_t + "
+         "w_{x_0}\\hat x_\\theta) - (2x_t + w_{x_0}x_0)\\right\\|^2 \\]",
          "(2x_t + w_{x_0}\\hat", 2},
         {"\\[ \\frac{\\sqrt{\\alpha_t}\\beta_t}{\\sqrt{\\alpha_t}} = "
          "\\frac{\\sqrt{\\bar\\alpha_t}\\beta_t}{\\sqrt{\\bar\\alpha_t}} \\]",
@@ -91,6 +93,7 @@ static void rewritings_are_not(void **state)
         "\\[ (\\beta_t + \\alpha_t) + (x_t^2 - \\alpha_t) = (\\beta_t + x_t^2) + (\\alpha_t - "
         "\\alpha_t) \\]",
         "\\[ 2x_t + 3x_t = x_t + 4x_t \\]",
+        "\\[ \\beta_t + x_t - x_t - x_0 + x_0 = \\beta_t - x_0 + x_0 \\]",
         "\\[ (\\alpha_t+\\beta_t) x_t + \\beta_t x_t = \\alpha_t x_t + 2\\beta_t x_t \\]",
         "\\[ \\|2x_t + x_0 - x_1\\|^2 = \\|x_0 - x_1 + 2x_t\\|^2 \\]",
         "\\[ \\|x_t - x_0\\|^2 = \\|x_0 - x_t\\|^2 \\]",
@@ -98,20 +101,27 @@ static void rewritings_are_not(void **state)
         "\\[ \\|x_0 - x_1\\|^2 = \\|(2x_t + x_0) - (2x_t + x_1)\\|^2 \\]",
         "\\[ \\frac{\\beta_t\\sqrt{\\alpha_t}}{\\sqrt{\\alpha_t}} = \\beta_t \\]",
         "\\[ \\frac{1}{\\sqrt{\\alpha_t}} = \\frac{\\sqrt{\\alpha_t}}{\\alpha_t} \\]",
-        "\\[ \\frac{\\beta_t}{\\sqrt{\\alpha_t}} = \\frac{\\sqrt{\\alpha_t}\\beta_t}{\\alpha_t} \\]",
+        "\\[ \\frac{\\beta_t}{\\sqrt{\\alpha_t}} = \\frac{\\sqrt{\\alpha_t}\\beta_t}{\\alpha_t} "
+        "\\]",
         "\\[ \\beta_t + (\\alpha_t + \\beta_t - 1) = \\beta_t + "
         "(\\frac{\\bar\\alpha_t}{\\bar\\alpha_{t-1}} + \\beta_t - 1) \\]",
-        "\\[ \\log\\frac{q(x_2|x_1)q(x_1|x_0)}{q(x_2|x_0)} = \\log q(x_1|x_2,x_0) + \\log q(x_2|x_0) - "
+        "\\[ \\log\\frac{q(x_2|x_1)q(x_1|x_0)}{q(x_2|x_0)} = \\log q(x_1|x_2,x_0) + \\log "
+        "q(x_2|x_0) - "
         "\\log q(x_2|x_0) \\]",
         "\\[ \\sum_{t=2}^T \\log\\frac{q(x_t|x_0)}{q(x_{t-1}|x_0)} = \\log q(x_T|x_0) - \\log "
         "q(x_1|x_0) \\]",
-        "\\[ \\mathbb{E}_{q(x_t|x_0)}[x_t] = \\mathbb{E}_{q(x_t|x_0)}[\\sqrt{\\bar\\alpha_t}x_0] \\]",
-        "\\[ D_{KL}(\\mathcal{N}(x;\\tilde\\mu_t,\\beta_t I)\\|\\mathcal{N}(x;\\mu_\\theta,\\beta_t I)) = "
-        "D_{KL}(\\mathcal{N}(x;2\\tilde\\mu_t,4\\beta_t I)\\|\\mathcal{N}(x;2\\mu_\\theta,4\\beta_t I)) \\]",
-        "\\[ \\|\\mu_\\theta - \\tilde\\mu_t\\|^2 = \\left\\|\\left(\\frac{1}{\\sqrt{\\alpha_t}}x_t - "
+        "\\[ \\mathbb{E}_{q(x_t|x_0)}[x_t] = \\mathbb{E}_{q(x_t|x_0)}[\\sqrt{\\bar\\alpha_t}x_0] "
+        "\\]",
+        "\\[ D_{KL}(\\mathcal{N}(x;\\tilde\\mu_t,\\beta_t "
+        "I)\\|\\mathcal{N}(x;\\mu_\\theta,\\beta_t I)) = "
+        "D_{KL}(\\mathcal{N}(x;2\\tilde\\mu_t,4\\beta_t "
+        "I)\\|\\mathcal{N}(x;2\\mu_\\theta,4\\beta_t I)) \\]",
+        "\\[ \\|\\mu_\\theta - \\tilde\\mu_t\\|^2 = "
+        "\\left\\|\\left(\\frac{1}{\\sqrt{\\alpha_t}}x_t - "
         "\\frac{\\beta_t}{\\sqrt{\\alpha_t}\\sqrt{1-\\bar\\alpha_t}}\\epsilon_\\theta\\right) - "
         "\\left(\\frac{1}{\\sqrt{\\alpha_t}}x_t - "
-        "\\frac{\\beta_t}{\\sqrt{\\alpha_t}\\sqrt{1-\\bar\\alpha_t}}\\epsilon\\right)\\right\\|^2 \\]",
+        "\\frac{\\beta_t}{\\sqrt{\\alpha_t}\\sqrt{1-\\bar\\alpha_t}}\\epsilon\\right)\\right\\|^2 "
+        "\\]",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         size_t column;

@@ -29,7 +29,7 @@ typedef struct checker {
     size_t line_from, line_most; /* spent when the present line began, and what a line may take */
     bool starved;                /* an evaluation was abandoned for its cost */
     size_t n_lines;
-    char too_large[256]; /* the error of a file that needs too much */
+    char too_large[256];        /* the error of a file that needs too much */
     unsigned letters;           /* index letters that a line ranges over besides its own */
     const node **hint_formulas; /* those of hint_table.c, parsed when first needed */
     evaluation ev;              /* the present one */

@@ -67,10 +67,10 @@ typedef struct derive_line {
 } derive_line;
 
 typedef struct derive_options {
-    size_t worlds;  /* default 8, at most 64 */
-    uint64_t seed;  /* default 1 */
-    size_t budget;  /* operations per line and world; default 2.5e7 */
-    size_t explain; /* number of the line to explain, 0 = none */
+    size_t worlds;      /* default 8, at most 64 */
+    uint64_t seed;      /* default 1 */
+    size_t budget;      /* operations per line and world; default 2.5e7 */
+    size_t explain;     /* number of the line to explain, 0 = none */
     size_t file_budget; /* operations per file and world; 0: twice those of a line */
     bool graded; /* what takes a line out of the check (skip, dimension 1) does not count */
 } derive_options;

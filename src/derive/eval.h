@@ -44,7 +44,8 @@ typedef struct evaluation {
     world_variance choice;
     const definition *known;
     size_t operations, budget;
-    size_t taken; /* memory->total when the evaluation began: every result lies there, so bytes count */
+    size_t
+        taken; /* memory->total when the evaluation began: every result lies there, so bytes count */
     eval_outcome outcome;
     const node *culprit;
     world_wish wish;

@@ -251,6 +251,8 @@ value eval_expect_under(evaluation *ev, const env *at, unsigned over, unsigned g
                         unsigned model, const node *body)
 {
     env inner = *at;
+    if (over == ~0u || given == ~0u) return eval_nan(ev, "a state outside x_0 .. x_T appears");
+    if (over & given) return eval_nan(ev, "a state given itself is a point mass (t = 1)");
     inner.model = (at->model & ~over) | model;
     return eval_expect_q(ev, &inner, over, given, body);
 }

@@ -11,7 +11,7 @@
 
 /* ---- A wrong formula of src/theory/misprint.c ---- */
 
-enum { MOST_POINTS = 16, FORMULA = 10 /* operations of one wrong formula at one point */ };
+enum { MOST_POINTS = 16, FORMULA = 40 /* operations of one wrong formula at one point */ };
 
 /* Both sides at one time of one world (D = 1), with what the formulas take as arguments. */
 typedef struct point {

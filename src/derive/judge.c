@@ -90,12 +90,12 @@ static void in_world(checker *c, void *data)
             for (int point = 0; point < ((q->mode & MODE_FACTOR) && !q->density ? POINTS : 1);
                  point++)
                 take(c, q, &at, net, point);
-        q->density = NULL;
         if (q->broken) {
             q->j->skipped = true;
             if (!q->j->trouble) q->j->trouble = c->ev.trouble;
         } else
             compare_samples(c, q, &at);
+        q->density = NULL;
         arena_release(&c->work, mark);
     }
 }

@@ -1,6 +1,8 @@
 /* judging.c -- one line with both its sides: definition, choice, or statement to be judged. */
 #include "derive/reading.h"
 
+enum { COUNTER_EXAMPLE = 60000 /* operations: its text, and the search for a hint */ };
+
 void reading_finish(derive_line *l, derive_class class, derive_verdict verdict, const char *reason)
 {
     l->class = class;
@@ -122,6 +124,7 @@ static void verdict_of(reading *r, derive_line *l, const judgement *j, const nod
                        "earliest state",
                        l->from);
     if (j->verdict != DERIVE_WRONG) return;
+    checker_spend(c, COUNTER_EXAMPLE);
     l->example = example_text(c, j, a, b);
     if (!l->reason) l->reason = j->only_above_one ? "it holds for D = 1 only" : NULL;
     hint_find(c, l, j, a, b);

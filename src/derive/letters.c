@@ -28,8 +28,7 @@ const definition *checker_known(checker *c, const node *label)
     }
     if (!label->child[0]) return NULL;
     for (const definition *d = c->known; d; d = d->next)
-        if (strcmp(d->label->name, label->name) == 0 && of_index(d->label->child[0]))
-            return d;
+        if (strcmp(d->label->name, label->name) == 0 && of_index(d->label->child[0])) return d;
     return NULL;
 }
 
@@ -187,6 +186,5 @@ static bool integrates(const node *n, void *data)
 world_wish wish_of(checker *c, const node *n)
 {
     const bool path = node_any(n, integrates, NULL);
-    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, c), path,
-                        false};
+    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, c), path, false};
 }

@@ -40,7 +40,8 @@ typedef struct source {
     source_format format;
     source_item *items;
     size_t n_displays;
-    const source_mark *marks; /* every SOURCE_STRIDE bytes; NULL: places are counted from the beginning */
+    const source_mark
+        *marks; /* every SOURCE_STRIDE bytes; NULL: places are counted from the beginning */
 } source;
 
 /* Read the file; everything lives in the arena.

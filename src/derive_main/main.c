@@ -78,16 +78,12 @@ static unsigned long whole(const char *option, const char *text, unsigned long l
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"worlds", required_argument, NULL, 'w'},
-                                          {"seed", required_argument, NULL, 's'},
-                                          {"budget", required_argument, NULL, 'b'},
-                                          {"all", no_argument, NULL, 'a'},
-                                          {"explain", required_argument, NULL, 'e'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"table", no_argument, NULL, 't'},
-                                          {"points", required_argument, NULL, 'p'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"worlds", required_argument, NULL, 'w'},  {"seed", required_argument, NULL, 's'},
+        {"budget", required_argument, NULL, 'b'},  {"all", no_argument, NULL, 'a'},
+        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},
+        {"table", no_argument, NULL, 't'},         {"points", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
     derive_options options = derive_defaults();
     const char *homework = NULL;
     bool all = false, json = false, table = false;
