@@ -64,6 +64,21 @@ awk '/no mistake, in bits/ {right = $NF} /nats called bits/ {exit !($NF > 0.692 
 awk '/no mistake, in bits/ {right = $NF} /no mistake, an/ {next} right && !/no mistake/ && ($NF - right)^2 < 0.01 {exit 1}' one
 judge $? "a mistake changes nothing"
 
+# ---- Samples: only with a classifier; the shipped one is found from the repository ----
+has one "1000 samples: not run, no classifier: no file lessons/trained/lenet_digits.safetensors"
+judge_file=$here/lessons/trained/lenet_digits.safetensors
+"$ddpm" eval --model tiny.st --calls 100 --n 60 --respace 4 --classifier "$judge_file" --json s.json > samples 2> err
+judge $? "eval with a classifier fails: $(cat err)"
+has samples "60 samples, by a respaced chain of 4 of the 12 steps; judged by the classifier 0f8d16cbc56d of built-in digits"
+python3 -c '
+import json
+s = json.load(open("s.json"))["samples"]
+assert s["n"] == 60 and s["steps_of_chain"] == 4 and s["respaced"] is True and sum(s["classes"]) == 60
+assert s["frechet_floor"] < s["frechet_distance"]["value"]  # four steps of a tiny network are no digits
+assert s["planted_copies_found"] == s["planted_copies"] > 0
+assert s["accuracy_taught_by_samples"]["value"] < s["accuracy_taught_by_real_images"]["value"]
+' 2> err; judge $? "the JSON of the samples is wrong: $(tail -n 1 err)"
+
 # ---- The same bytes for any number of threads, others for another seed ----
 "$ddpm" eval --model tiny.st --calls 600 --threads 2 --json two.json --curve two.tsv --mistakes > two 2> err
 for f in "" .json .tsv; do cmp -s one$f two$f; judge $? "two threads give other bytes: $f"; done
@@ -78,12 +93,14 @@ grep -q '"worse_than_uniform":.*true' none.json; judge $? "none.json does not sa
 
 # ---- Refusals ----
 refused 2 "--calls 47: expected at least 48" eval --model tiny.st --calls 47 --json no.json
+refused 2 "--classifier tiny.st" eval --model tiny.st --classifier tiny.st
+refused 2 "--classifier nothing" eval --model tiny.st --classifier nothing
 refused 2 "--calls x: expected" eval --model tiny.st --calls x
 refused 2 "--json no/where.json" eval --model tiny.st --json no/where.json
 refused 2 "--curve no/where.tsv" eval --model tiny.st --curve no/where.tsv
 [ ! -e no.json ] && [ ! -e no.json.part ]; judge $? "a refusal leaves a file"
 "$ddpm" train --data ring --schedule S10 --width 4 --depth 1 --steps 2 --batch 4 --out ring.st > out 2> err
-for option in "--calls 100" --full "--curve c.tsv" --mistakes "--mnist ."; do
+for option in "--calls 100" --full "--curve c.tsv" --mistakes "--mnist ." "--classifier c"; do
     refused 2 "only for a model of images" eval --model ring.st $option
 done
 echo "$passed passed, $failed failed"

@@ -9,7 +9,8 @@
 
 #include "check/check.h"
 
-/* Steps of the classifiers that learn from samples, and from as many real images. */
+/* Steps of the classifiers that learn from samples and from as many real images, at most; fewer
+ * samples get as many steps as there are samples. */
 enum { TEACHING_STEPS = 1000 };
 
 /* ---- The judge ------------------------------------------------------------------------------- */
@@ -60,7 +61,7 @@ static void judge(image_quality *q, const quality *ruler, const images *samples,
 {
     char error[256];
     classify_config config = classify_defaults();
-    config.steps = TEACHING_STEPS;
+    config.steps = q->n < TEACHING_STEPS ? q->n : TEACHING_STEPS;
     config.seed = seed;
     if (!quality_frechet_of(ruler, samples, &q->frechet, error, sizeof error) ||
         !quality_classes_of(ruler, samples, &q->classes, error, sizeof error) ||
