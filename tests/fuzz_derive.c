@@ -3,8 +3,9 @@
  *   make derive-fuzz SECONDS=60       (clang and libclang-rt)
  *
  * The first byte chooses, so that a corpus keeps what it has found: bits 0 and 1 the format, bits 2 and 3
- * the homework whose points are asked for; '0' to '?' run with the options of the program, all others
- * with one world and a small budget, for speed; bit 6 prints JSON, bit 7 explains the first line. */
+ * the homework whose points are asked for; behind '0' to '?' every sixteenth text (by the sum of its bytes)
+ * is checked with the options of the program, all others with one world and a small budget, for speed;
+ * bit 6 prints JSON, bit 7 explains the first line. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +36,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return null ? 0 : 1;
 }
 
-static derive_options chosen(unsigned choice)
+static derive_options chosen(const uint8_t *data, size_t size)
 {
     derive_options o = derive_defaults();
-    if ((choice & 0xf0u) == 0x30u) return o;
+    const unsigned choice = data[0];
+    unsigned sum = 0;
+    for (size_t i = 0; i < size; i++) sum += data[i];
+    if ((choice & 0xf0u) == 0x30u && sum % 16 == 0) return o;
     o.worlds = 1;
     o.budget = 20000;
     o.explain = (choice & 0x80u) ? 1 : 0;
@@ -51,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const homework[] = {NULL, "HW1", "HW2", "HW3"};
     if (size < 2) return 0;
     const clock_t begin = clock();
-    const derive_options o = chosen(data[0]);
+    const derive_options o = chosen(data, size);
     derive_result *r = derive_check_text(names[data[0] & 3], (const char *)data + 1, size - 1, &o);
     if (!r) return 0;
     derive_award awards[DERIVE_MOST_AWARDS];

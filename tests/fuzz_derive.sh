@@ -21,7 +21,7 @@ for file in tests/derive/*/*; do # the first byte chooses the format and the opt
 done
 case $program in *_fast) limit=256 ;; *) limit=1024 ;; esac
 log=$B/log-$(basename "$program")
-ASAN_OPTIONS=quarantine_size_mb=4:detect_leaks=0 nice -n 19 "$program" -max_total_time="$seconds" -timeout=120 \
+MALLOC_TRIM_THRESHOLD_=1000000000 ASAN_OPTIONS=quarantine_size_mb=4:detect_leaks=0 nice -n 19 "$program" -max_total_time="$seconds" -timeout=120 \
     -rss_limit_mb=$limit -malloc_limit_mb=256 -max_len="$length" -seed="${SEED:-1}" \
     -dict=tests/fuzz_derive.dict -entropic=0 -print_final_stats=1 -artifact_prefix="$B/found/" "$B/corpus" 2> "$log"
 status=$?
