@@ -184,7 +184,7 @@ $B/pic/claims_table.o: $B/claims_table.c
 	$Q$(CC) $(FLAGS) -fPIC $(CFLAGS) -c $< -o $@
 
 $B/pic/libddpm.so: $(LIB_OBJECTS:$B/%=$B/pic/%)
-	$Q$(CC) $(FLAGS) $(CFLAGS) -shared -Wl,-soname,libddpm.so $^ $(PKG_LIBS) -o $@
+	$Q$(CC) $(FLAGS) $(CFLAGS) -shared -Wl,-soname,libddpm.so $^ $(PKG_LIBS) $(DDPM_LIBS) -o $@
 
 $B/pic/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/tests/forge.o $B/tests/twin.o $B/pic/libddpm.so
 	@mkdir -p $(@D)
