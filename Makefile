@@ -338,10 +338,8 @@ coverage: ## line coverage of src/ by tests that assert; every gap needs a reaso
 	@tests/coverage.sh $B-cov
 
 .PHONY: bench
-bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp|unet: only that)
-	@$(if $(BENCH),,tests/bench.sh $B)
-	@$(if $(filter unet,$(BENCH)),,tests/bench_mlp.sh $B)
-	@$(if $(filter mlp,$(BENCH)),,tests/bench_unet.sh $B)
+bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp|unet: only that; BENCH=mnist: quality against minutes)
+	@$(if $(BENCH),$(BENCH:%=tests/bench_%.sh) $B,tests/bench.sh $B; tests/bench_mlp.sh $B; tests/bench_unet.sh $B)
 
 .PHONY: mutants
 mutants: tests $(PIC_TESTS) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
