@@ -121,7 +121,7 @@ static void test_frame(void **state)
         const network_tensor *const v = &net->tensor[i];
         const double rms = size_of(a + v->at, v->size) / sqrt((double)v->size);
         const double in = (double)v->size / (double)v->shape[0];
-        const double expected = i % 2 ? 0.0 : sqrt(2.0 / in) * (i == 6 ? 0.1 : 1.0);
+        const double expected = i % 2 ? 0.0 : sqrt(1.0 / (3.0 * in));
         assert_true(fabs(rms - expected) <= 0.1 * expected); /* uniform: limit / sqrt 3 */
         assert_true((memcmp(a + v->at, b + v->at, v->size * sizeof(real)) != 0) == (i % 2 == 0));
     }
