@@ -15,6 +15,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "tabular.h"
+#include "train/bits.h"
 #include "train/evaluate.h"
 #include "train/store.h"
 #include "train/trainer.h"
@@ -68,6 +69,9 @@ static trainer *kept;
 static toy *ring;
 static char error[200];
 static double x[60], log_p[60];
+static const unsigned char level[20] = {0, 3, 255, 120, 17};
+static bits_plan *images_of_t;
+static bits_pass *answers;
 
 static void *make_task(void)
 {
@@ -75,8 +79,8 @@ static void *make_task(void)
 }
 static void *make_ncsn(void)
 {
-    static const double level[] = {0.1, 0.2};
-    return task_ncsn_alloc(level, 2, false, error, sizeof error);
+    static const double noise[] = {0.1, 0.2};
+    return task_ncsn_alloc(noise, 2, false, error, sizeof error);
 }
 static void free_task(void *p)
 {
@@ -122,6 +126,32 @@ static void *make_bound(void)
 static void free_bound(void *p)
 {
     evaluate_bound_free(p);
+}
+static void *make_plan(void)
+{
+    return bits_plan_alloc(plan, 20, 60, 1, false);
+}
+static void free_plan(void *p)
+{
+    bits_plan_free(p);
+}
+static void *make_pass(void)
+{
+    int status;
+    return bits_pass_alloc(use, images_of_t, level, NULL, NULL, &status);
+}
+static void free_pass(void *p)
+{
+    bits_pass_free(p);
+}
+static void *make_best(void)
+{
+    double cost;
+    return bits_best_sigma2(log_p, &cost, answers, 0, NULL) == GSL_SUCCESS ? x : NULL;
+}
+static void *make_bits(void)
+{
+    return bits_bound_alloc(answers, &(bits_kernel){.sigma2 = plan->beta}, NULL);
 }
 static void *make_oracle(void)
 {
@@ -188,6 +218,10 @@ static void test_refusals(void **state)
     assert_true(refusals(make_denoise, free_denoise) >= 5);
     assert_int_equal(refusals(make_excess, free_excess), 5);
     assert_int_equal(refusals(make_bound, free_bound), 4);
+    assert_int_equal(refusals(make_plan, free_plan), 4);
+    assert_int_equal(refusals(make_pass, free_pass), 6);
+    assert_true(refusals(make_best, keep) >= 2); /* its own, and GSL's */
+    assert_int_equal(refusals(make_bits, free_bound), 3);
     assert_int_equal(refusals(make_oracle, free_oracle), 2);
     assert_int_equal(refusals(make_strided, keep), 3);
     assert_int_equal(refusals(make_one_shot, keep), 1);
@@ -219,12 +253,16 @@ static int open_all(void **state)
     config.batch = 20, config.threads = 2;
     kept = make_trainer();
     if (kept) use = make_denoise();
-    return use == NULL;
+    images_of_t = make_plan();
+    answers = use && images_of_t ? make_pass() : NULL;
+    return answers == NULL;
 }
 
 static int close_all(void **state)
 {
     (void)state;
+    bits_pass_free(answers);
+    bits_plan_free(images_of_t);
     denoise_free(use);
     trainer_free(kept);
     task_free(k);
