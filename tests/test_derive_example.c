@@ -84,11 +84,28 @@ static void fixed_states(void **state)
     derive_free(r);
 }
 
+/* One state to integrate: that is done in three dimensions too, and decides. */
+static void three_dimensions(void **state)
+{
+    (void)state;
+    const char *text =
+        "\\[ \\mathbb{E}_{q(x_t|x_0)} D_{KL}(\\mathcal{N}(x;\\tilde\\mu_t,\\sigma_t^2 I)\\|"
+        "\\mathcal{N}(x;\\mu_\\theta,\\sigma_t^2 I)) = "
+        "\\frac{1}{2\\sigma_t^2}\\mathbb{E}_{q(x_t|x_0)}\\|\\mu_\\theta-\\tilde\\mu_t\\|^2 \\]";
+    derive_options o = derive_defaults();
+    o.explain = 1;
+    derive_result *r = derive_check_text("space.tex", text, strlen(text), &o);
+    assert_non_null(r);
+    assert_int_equal(r->lines->verdict, DERIVE_OK);
+    assert_non_null(strstr(r->lines->explained, "D=3"));
+    derive_free(r);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(symbols_are_listed),
-                                       cmocka_unit_test(sums_are_listed),
-                                       cmocka_unit_test(fixed_states)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(symbols_are_listed), cmocka_unit_test(sums_are_listed),
+        cmocka_unit_test(fixed_states), cmocka_unit_test(three_dimensions)};
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

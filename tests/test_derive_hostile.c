@@ -24,10 +24,10 @@ static const double second = 60.0; /* an instrumented program says nothing about
 #if __has_feature(address_sanitizer)
 static const double second = 60.0;
 #else
-static const double second = 1.0;
+static const double second = 2.0; /* one is what it takes; a slow or busy machine gets two */
 #endif
 #else
-static const double second = 1.0;
+static const double second = 2.0;
 #endif
 
 enum { MEGABYTE = 1000000 };
@@ -144,7 +144,8 @@ static double cpu(void)
 static void ends_in_time(const char *name, const char *text, size_t length)
 {
     static const char *const homework[] = {"HW1", "HW2", "HW3"};
-    const derive_options o = derive_defaults();
+    derive_options o = derive_defaults();
+    if (second == 60.0) o.budget /= 20; /* the limits are what is tested then, not the time */
     FILE *null = fopen("/dev/null", "w");
     assert_non_null(null);
     const double begin = cpu();
@@ -212,7 +213,7 @@ static void memory_is_bounded(void **state)
     struct rusage use;
     assert_int_equal(getrusage(RUSAGE_SELF, &use), 0);
     if (getenv("VERBOSE")) print_message("peak %ld MB\n", use.ru_maxrss / 1024);
-    if (second < 2.0) assert_true(use.ru_maxrss < 256 * 1024);
+    if (second < 60.0) assert_true(use.ru_maxrss < 256 * 1024);
 }
 
 int main(void)

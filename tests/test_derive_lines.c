@@ -106,6 +106,8 @@ static void lines(void **state)
          "x_t,"
          "x_0)}\\right] \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\mathbb{E}_{p_\\theta(x_0|x_2)}[x_0] = 0 \\]", DERIVE_STATEMENT, DERIVE_UNDECIDED,
+         "an expectation under p_theta of more than one step"},
         {"\\[ \\mathbb{E}_{p_\\theta(x_{0:T})}[x_0] = 0 \\]", DERIVE_STATEMENT, DERIVE_UNDECIDED,
          "an expectation under p_theta of more than one step"},
         {"\\[ \\log p_\\theta(x_0) \\ge \\mathcal{L} = "

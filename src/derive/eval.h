@@ -133,6 +133,8 @@ value eval_expect(evaluation *ev, const env *at, const node *n);
 /* The same under the laws of one expectation sign: `model` are the states over which p_theta rules. */
 value eval_expect_under(evaluation *ev, const env *at, unsigned over, unsigned given,
                         unsigned model, const node *body);
+/* An expectation whose law is p_theta's. */
+value eval_under_model(evaluation *ev, const env *at, const node *n);
 /* The expectation of a body over the states `over` given the states `given` under q. */
 value eval_expect_q(evaluation *ev, const env *at, unsigned over, unsigned given, const node *body);
 /* The integral of a product over the states `over`, one after the other; D = 1. */

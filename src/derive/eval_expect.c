@@ -247,37 +247,13 @@ static value over_time(evaluation *ev, const env *at, const node *n, const node 
     return value_div(ev->memory, total, value_scalar(ev->memory, high - low + 1, 0.0));
 }
 
-value eval_expect_under(evaluation *ev, const env *at, unsigned over, unsigned given,
-                        unsigned model, const node *body)
-{
-    env inner = *at;
-    if (over == ~0u || given == ~0u) return eval_nan(ev, "a state outside x_0 .. x_T appears");
-    if (over & given) return eval_nan(ev, "a state given itself is a point mass (t = 1)");
-    inner.model = (at->model & ~over) | model;
-    return eval_expect_q(ev, &inner, over, given, body);
-}
-
-/* E over p_theta(x_{t-1} | x_t) or over p(x_T); the laws of longer stretches of the model have no closed
- * form and no grid in more than one dimension. */
-static value under_model(evaluation *ev, const env *at, const node *n)
-{
-    const node *law = n->args;
-    const unsigned args = eval_times(ev, at, law->args), given = eval_times(ev, at, law->given);
-    if (args == ~0u || given == ~0u) return eval_nan(ev, "a state outside x_0 .. x_T appears");
-    const bool prior = !given && args == 1u << ev->w->T;
-    if (law->next || args == 0 || (args & (args - 1u)) || !(prior || given == args << 1))
-        eval_abandon(ev, EVAL_UNDECIDABLE, law,
-                     "an expectation under p_theta of more than one step is not evaluated");
-    return eval_expect_under(ev, at, args, given, args, n->child[0]);
-}
-
 value eval_expect(evaluation *ev, const env *at, const node *n)
 {
     unsigned over = 0, given = 0;
     for (const node *l = n->args; l; l = l->next)
         if (l->kind == NODE_LAW_TIME) return over_time(ev, at, n, l);
     if (n->args && n->args->kind == NODE_DENSITY && n->args->which == 'p')
-        return under_model(ev, at, n);
+        return eval_under_model(ev, at, n);
     if (!n->args) {
         over = ((1u << (ev->w->T + 1)) - 1u) & ~1u;
         given = 1u;

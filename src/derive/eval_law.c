@@ -199,17 +199,6 @@ void eval_bridge(evaluation *ev, const env *at, int t, unsigned given, value *me
     *var = eval_constant(ev, v);
 }
 
-void eval_law_of(evaluation *ev, const env *at, int t, unsigned given, value *mean, value *var)
-{
-    if (!(at->model & (1u << t))) {
-        eval_bridge(ev, at, t, given, mean, var);
-        return;
-    }
-    const bool end = t == (int)ev->w->T; /* the prior */
-    *mean = end ? eval_constant(ev, 0.0) : eval_output(ev, at, NET_MU, t + 1, at->x[t + 1]);
-    *var = eval_constant(ev, end ? 1.0 : world_sigma2(ev->w, ev->choice, (size_t)t + 1));
-}
-
 bool eval_gaussian(evaluation *ev, const env *at, const node *law, value *mean, value *var)
 {
     if (law->kind == NODE_NORMAL) {

@@ -127,6 +127,12 @@ static judgement abandoned(const checker *c, judgement j)
     return j;
 }
 
+/* Worlds of three dimensions are given up where they do not decide, or cost too much. */
+static world_wish flattened(world_wish wish)
+{
+    return (world_wish){wish.one_dimension, wish.short_chain, true};
+}
+
 judgement judge(checker *c, const node *a, int relation, const node *b, int mode, world_wish wish)
 {
     comparison q = {.a = a, .b = b, .relation = relation, .mode = mode, .tolerance = c->tolerance};
@@ -141,11 +147,11 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
             return (judgement){.verdict = DERIVE_UNDECIDED, .reason = checker_exhausted_reason};
         if (!w) return (judgement){.verdict = DERIVE_UNDECIDED, .reason = "memory is short"};
         if (checker_guard(c, w, in_world, &q)) {
-            const bool space = w->D == 3 && q.undecided && !q.refused && !j.wish.flat;
-            if (!space) continue; /* in three dimensions a rule may be too coarse to decide */
-            const world_wish flat = {j.wish.one_dimension, j.wish.short_chain, true};
-            return judge(c, a, relation, b, mode, flat);
+            if (!(w->D == 3 && q.undecided && !q.refused)) continue;
+            return judge(c, a, relation, b, mode, flattened(j.wish)); /* the rule was too coarse */
         }
+        if (w->D == 3 && c->ev.outcome == EVAL_EXPENSIVE && !q.refused && !checker_exhausted(c))
+            return judge(c, a, relation, b, mode, flattened(j.wish));
         world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension,
                            j.wish.short_chain || c->ev.wish.short_chain,
                            j.wish.flat || c->ev.wish.flat};
