@@ -81,6 +81,8 @@ LESSON_NUMBERS := $(sort $(foreach l,$(LESSON_FILES),$(shell echo $l | sed 's/^l
 LESSONS := $(LESSON_NUMBERS:%=lesson%)
 LESSON_BINARIES := $(LESSONS:%=$B/lessons/%)
 UNIT_TESTS := $(sort $(basename $(notdir $(wildcard tests/test_*.c))))
+# The grader does not stand in the shared library.
+PIC_TESTS = $(patsubst %,$B/pic/tests/%,$(filter-out test_grade%,$(UNIT_TESTS)))
 TEST_TOOLS := http_server independence mutate list_misprints $(basename $(notdir $(wildcard tests/bench_*.c)))
 DATA := build/data
 FIGURES := build/figures
@@ -150,8 +152,16 @@ $B/grade_server: $(wildcard src/grade_server/*.[ch] lessons/homework/*.h lessons
 	$Q$(CC) -std=c11 -D_GNU_SOURCE -O2 -Isrc -Ilessons/homework $(ASSIGNMENTS:%=-Ilessons/homework/%) $(WARNINGS) -rdynamic \
 	    $(filter %.c,$^) -lseccomp -ldl -lm -o $@.part && mv $@.part $@
 
+# So does the program that checks derivations for the grader (the same sources, compiled once more).
+DERIVER_SOURCES := src/grade_deriver/main.c $(wildcard src/derive/*.c) src/check/quad.c \
+                   $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c))
+$B/grade_deriver: $(if $(SAN)$(COV),$(DERIVER_SOURCES),$(patsubst %.c,$B/%.o,$(wildcard src/grade_deriver/*.c)) $B/libddpm.a)
+	@mkdir -p $(@D)
+	$Q$(CC) $(if $(SAN)$(COV),-std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -O2 -Isrc $(PKG_CFLAGS),$(FLAGS) $(CFLAGS) $(LDFLAGS)) \
+	    $^ $(PKG_LIBS) -o $@.part && mv $@.part $@
+
 .PHONY: grader
-grader: $B/grade $B/grade_server ## build the grader
+grader: $B/grade $B/grade_server $B/grade_deriver ## build the grader
 
 $B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
@@ -174,7 +184,7 @@ $B/pic/claims_table.o: $B/claims_table.c
 	$Q$(CC) $(FLAGS) -fPIC $(CFLAGS) -c $< -o $@
 
 $B/pic/libddpm.so: $(LIB_OBJECTS:$B/%=$B/pic/%)
-	$Q$(CC) $(FLAGS) $(CFLAGS) -shared -Wl,-soname,libddpm.so $^ $(PKG_LIBS) -o $@
+	$Q$(CC) $(FLAGS) $(CFLAGS) -shared -Wl,-soname,libddpm.so $^ $(PKG_LIBS) $(DDPM_LIBS) -o $@
 
 $B/pic/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/tests/forge.o $B/tests/twin.o $B/pic/libddpm.so
 	@mkdir -p $(@D)
@@ -284,14 +294,15 @@ derive: $B/derive ## check a derivation line by line (FILE=hw3.tex WORLDS=8 SEED
 derive-worlds: $B/derive ## no false alarm in N fresh worlds on the correct derivations (N=1000)
 	@tests/derive_worlds.sh $B $N
 
-# The checker's sources once more, instrumented; the corpus of the tests is the seed.
+# The checker's sources once more, instrumented; the corpus of the tests is the seed.  The fast one has no
+# sanitizers: it is the program as it is used, so the limits of time and memory are its own.
 .PHONY: derive-fuzz
-derive-fuzz: build/fuzz/fuzz_derive ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
-	@tests/fuzz_derive.sh build/fuzz $(SECONDS)
+derive-fuzz: build/fuzz/fuzz_derive$(if $(FAST),_fast) ## fuzz the derivation checker (clang; SECONDS=60, FAST=1 without the sanitizers)
+	@tests/fuzz_derive.sh $< $(SECONDS)
 
-build/fuzz/fuzz_derive: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
+build/fuzz/fuzz_derive build/fuzz/fuzz_derive_fast: tests/fuzz_derive.c $(wildcard src/derive/*.[ch])
 	@mkdir -p $(@D)
-	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(FAST),,$(comma)address$(comma)undefined) -fno-sanitize-recover=all \
+	$Qclang $(filter-out -W%,$(FLAGS)) $(PKG_CFLAGS) -O2 -g -fsanitize=fuzzer$(if $(findstring fast,$@), -fno-sanitize-coverage=trace-cmp,$(comma)address$(comma)undefined -fno-sanitize-recover=all) \
 	    $< $(wildcard src/derive/*.c) $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c)) src/check/quad.c $(PKG_LIBS) -o $@
 
 # ---- Tests -----------------------------------------------------------------------------------
@@ -317,7 +328,7 @@ check: tests ## all tests; ends with `N passed, N failed`
 	@CC="$(CC)" SAN="$(SAN)" SOLUTIONS="$(SOLUTIONS)" tests/run_checks.sh $B
 
 .PHONY: check-long
-check-long: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
+check-long: tests $(PIC_TESTS) ## valgrind, coverage, 200 seeds (SEEDS=), mutants; about half an hour
 	@$(MAKE) COV=1 tests
 	@N="$(SEEDS)" tests/check_long.sh $B $B-cov
 
@@ -327,13 +338,11 @@ coverage: ## line coverage of src/ by tests that assert; every gap needs a reaso
 	@tests/coverage.sh $B-cov
 
 .PHONY: bench
-bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp|unet: only that)
-	@$(if $(BENCH),,tests/bench.sh $B)
-	@$(if $(filter unet,$(BENCH)),,tests/bench_mlp.sh $B)
-	@$(if $(filter mlp,$(BENCH)),,tests/bench_unet.sh $B)
+bench: all $B/tests/bench_mlp $B/tests/bench_unet ## time and memory of every lesson; training speed against PyTorch (BENCH=mlp|unet: only that; BENCH=mnist: quality against minutes)
+	@$(if $(BENCH),$(BENCH:%=tests/bench_%.sh) $B,tests/bench.sh $B; tests/bench_mlp.sh $B; tests/bench_unet.sh $B)
 
 .PHONY: mutants
-mutants: tests $(UNIT_TESTS:%=$B/pic/tests/%) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
+mutants: tests $(PIC_TESTS) ## plant wrong formulas in src/theory, net and train: which lesson or test notices? (ONLY=posterior)
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants.sh $B
 	@CC="$(CC)" ONLY="$(ONLY)" tests/mutants_units.sh $B
 

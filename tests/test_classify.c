@@ -74,7 +74,7 @@ static void test_bytes(void **state)
     assert_string_equal(a->data, train->name);
     assert_string_equal(a->data_hash, train->hash);
     unsigned char *const label = calloc(train->n, 1);
-    for (int change = 0; change < 5; change++) {
+    for (int change = 0; change < 5; change++) { /* what the result depends on */
         classify_config d = c;
         if (change == 0) d.seed++;
         if (change == 1) d.shift = 0;
@@ -85,6 +85,46 @@ static void test_bytes(void **state)
         classify_free(other);
     }
     free(label), classify_free(a), classify_free(b), parallel_free(pool);
+}
+
+/* Three steps on a single image that does not move, by the textbook: Adam with a rate that falls by
+ * thirds.  A step moves a parameter of 0.03 by about 2e-3, half precision by 2e-5. */
+static void test_three_steps_by_hand(void **state)
+{
+    (void)state;
+    images one = *train;
+    one.n = 1;
+    classify_config c = tiny();
+    c.batch = 5, c.steps = 3, c.shift = 0;
+    classifier *const k = classify_train(&one, NULL, &c, NULL, NULL, NULL, error, sizeof error);
+    network *const net = lenet_naive_alloc();
+    const size_t P = net->parameters;
+    real *const theta = calloc(4 * P, sizeof *theta), *const g = theta + P, *const m = g + P;
+    real *const v = m + P, *const workspace = malloc(net->workspace(net, 1) * sizeof *workspace);
+    real x[784], out[10];
+    images_scale(&one, 0, x);
+    net->init(net, theta, c.seed);
+    for (int s = 1; s <= 3; s++) {
+        memset(g, 0, P * sizeof *g);
+        net->forward(net, out, x, NULL, 1, theta, workspace);
+        lenet_cross_entropy(NULL, out, out, train->label, 1, 1.0);
+        net->backward(net, g, out, x, NULL, 1, theta, workspace);
+        for (size_t i = 0; i < P; i++) {
+            m[i] = 0.9f * m[i] + 0.1f * g[i], v[i] = 0.999f * v[i] + 0.001f * g[i] * g[i];
+            const double m_hat = (double)m[i] / (1 - pow(0.9, s));
+            const double v_hat = (double)v[i] / (1 - pow(0.999, s));
+            theta[i] -= (real)(c.rate * (4 - s) / 3.0 * m_hat / (sqrt(v_hat) + 1e-8));
+        }
+    }
+    double off = 0.0, moved = 0.0;
+    net->init(net, g, c.seed);
+    for (size_t i = 0; i < P; i++) {
+        off += pow((double)theta[i] - (double)k->theta[i], 2.0);
+        moved += pow((double)theta[i] - (double)g[i], 2.0);
+    }
+    print_message("off by %.4f of the way\n", sqrt(off / moved));
+    assert_true(off < 0.02 * 0.02 * moved);
+    free(theta), free(workspace), network_free(net), classify_free(k);
 }
 
 /* One logit per class and one feature per unit of dense1, image by image. */
@@ -259,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_learns),
         cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_three_steps_by_hand),
         cmocka_unit_test(test_apply),
         cmocka_unit_test(test_a_file_gives_the_same_classifier),
         cmocka_unit_test(test_files_that_are_no_classifier),

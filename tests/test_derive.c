@@ -129,6 +129,21 @@ static void false_claims_are_refuted(void **state)
     }
 }
 
+/* What the fuzzer found, kept: it ends in a report (under the sanitizers, without a complaint). */
+static void findings_of_the_fuzzer(void **state)
+{
+    (void)state;
+    const size_t n = list("fuzz");
+    assert_true(n >= 1);
+    for (size_t i = 0; i < n; i++) {
+        derive_award awards[DERIVE_MOST_AWARDS];
+        derive_result *r = check(paths[i]);
+        assert_true(r->error || r->n_lines > 0);
+        assert_true(derive_points(r, "HW1", awards) > 0 || r->error);
+        derive_free(r);
+    }
+}
+
 /* Nothing undecided, nothing not understood; the statements that are wrong are these and no others. */
 static void documents_are_judged(void **state)
 {
@@ -393,6 +408,7 @@ int main(void)
         cmocka_unit_test(wrong_ones_are_found),
         cmocka_unit_test(false_claims_are_refuted),
         cmocka_unit_test(documents_are_judged),
+        cmocka_unit_test(findings_of_the_fuzzer),
         cmocka_unit_test(lines),
         cmocka_unit_test(bad_files),
         cmocka_unit_test(reports),

@@ -88,7 +88,31 @@ static void lines(void **state)
         {"\\[ \\mathbb{E}_q[\\sum_{i=1}^{10^8} \\|x_1\\|^2] = 1 \\]", DERIVE_STATEMENT,
          DERIVE_UNDECIDED, "too expensive: a range of more than 100000 t"},
         {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[x_{t-1}] = \\mu_\\theta(x_t,t) \\]",
-         DERIVE_STATEMENT, DERIVE_UNDECIDED, "an expectation under this law is not evaluat"},
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[\\|x_{t-1} - \\mu_\\theta(x_t,t)\\|^2] = "
+         "D\\sigma_t^2 "
+         "\\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[\\|x_{t-1}\\|^2] = D\\sigma_t^2 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
+        {"\\[ \\mathbb{E}_{p(x_T)}[\\sin(\\|x_T\\|^2) + \\|x_T\\|^2] = D + "
+         "\\mathbb{E}_{p(x_T)}[\\sin(\\|x_T\\|^2)] \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}[\\mathbb{E}_{q(x_{t-1}|x_t,x_0)}[x_{t-1}]] = "
+         "\\tilde\\mu_t \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ D_{KL}(p_\\theta(x_{t-1}|x_t)\\|q(x_{t-1}|x_t,x_0)) = "
+         "\\mathbb{E}_{p_\\theta(x_{t-1}|x_t)}\\left[\\log\\frac{p_\\theta(x_{t-1}|x_t)}{q(x_{t-1}|"
+         "x_t,"
+         "x_0)}\\right] \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\mathbb{E}_{p_\\theta(x_0|x_2)}[x_0] = 0 \\]", DERIVE_STATEMENT, DERIVE_UNDECIDED,
+         "an expectation under p_theta of more than one step"},
+        {"\\[ \\mathbb{E}_{p_\\theta(x_{0:T})}[x_0] = 0 \\]", DERIVE_STATEMENT, DERIVE_UNDECIDED,
+         "an expectation under p_theta of more than one step"},
+        {"\\[ \\log p_\\theta(x_0) \\ge \\mathcal{L} = "
+         "\\mathbb{E}_q\\left[\\log\\frac{p_\\theta(x_{0:T})}{q(x_{1:T}|x_0)}\\right] \\]",
+         DERIVE_DEFINITION, DERIVE_NOT_CHECKED, NULL},
         {"\\[ \\mathbb{E}_{p_\\theta}[x_1] = 0 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "over which law? p needs its arguments"},
         {"\\[ \\mathbb{E}_{q(x_{T+1}|x_0)}[x_1] = 0 \\]", DERIVE_STATEMENT, DERIVE_WRONG,
@@ -119,6 +143,12 @@ static void lines(void **state)
         {"\\[ D_{KL}(q(x_{t-1}|x_t,x_0) \\| p_\\theta) = D_{KL}(q(x_{t-1}|x_t,x_0) \\| "
          "p_\\theta(x_{t-1}|x_t)) \\]",
          DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ D_{KL}(q(x_{t-2}|x_t,x_0)\\|p_\\theta(x_{t-2}|x_{t-1})) = "
+         "D_{KL}(q(x_{t-2}|x_t,x_0)\\|p_\\theta(x_{t-2}|x_{t-1})) \\]",
+         DERIVE_STATEMENT, DERIVE_OK, NULL},
+        {"\\[ \\int q(x_1|x_{t-2},x_0) \\sin(x_1) dx_1 = 1 + \\int q(x_1|x_{t-2},x_0) \\sin(x_1) "
+         "dx_1 \\]",
+         DERIVE_STATEMENT, DERIVE_WRONG, NULL},
         {"\\[ D_{KL} = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
          "a divergence needs two laws in parentheses"},
         {"\\[ D_{KL}(q(x_1|x_0)) = 1 \\]", DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD,
@@ -237,7 +267,7 @@ static void lines(void **state)
         {"% derive: let a = \\frac{1}{2", DERIVE_DEFINITION, DERIVE_NOT_UNDERSTOOD,
          "derive: let NAME = FORMULA"},
         {"\\[ \\sum_{i=1}^{99999}\\sum_{j=1}^{99999} \\beta_t = 1 \\]", DERIVE_STATEMENT,
-         DERIVE_UNDECIDED, "too expensive: it needs too much memory"},
+         DERIVE_UNDECIDED, "too expensive: the budget of operations is used up"},
         {"\\[ \\log\\sin\\beta_t = \\log(\\sin(\\beta_t)) \\]", DERIVE_STATEMENT, DERIVE_OK, NULL},
         {"\\[ \\mathbb{E}_q[\\mathbb{E}_t[\\beta_t] + \\|-x_1\\|^2] = "
          "\\frac1T\\sum_{t=1}^T\\beta_t + \\mathbb{E}_q\\|x_1\\|^2 \\]",

@@ -68,6 +68,26 @@ static void spellings(void **state)
     arena_close(&a);
 }
 
+/* Line and column are the same whether they are counted from the beginning or from the nearest mark. */
+static void places(void **state)
+{
+    (void)state;
+    WITH_ARENA(a, 1 << 24);
+    enum { SIZE = 3000 };
+    char text[SIZE + 1] = "";
+    for (size_t i = 0; i + 2 < SIZE; i += i % 5 ? 1 : 2)
+        memcpy(text + i, i % 71 == 3 ? "\n." : i % 5 ? "x." : "\xce\xb1", 2);
+    source s = text_source("places", text, SOURCE_PLAIN), marked = s;
+    source_set_marks(&marked, &a);
+    for (size_t at = 0; at <= s.length + 3; at++) {
+        size_t line, column, same_line, same_column;
+        source_place(&s, at, &line, &column);
+        source_place(&marked, at, &same_line, &same_column);
+        if (line != same_line || column != same_column) fail_msg("byte %zu", at);
+    }
+    arena_close(&a);
+}
+
 /* The bound of each operation contains what the operation does to its arguments at their worst. */
 static void bounds_hold(void **state)
 {
@@ -166,9 +186,9 @@ static void worlds_are_generic(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(spellings), cmocka_unit_test(bounds_hold),
-                                       cmocka_unit_test(memory_has_a_ceiling),
-                                       cmocka_unit_test(worlds_are_generic)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(places), cmocka_unit_test(spellings), cmocka_unit_test(bounds_hold),
+        cmocka_unit_test(memory_has_a_ceiling), cmocka_unit_test(worlds_are_generic)};
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,13 +26,13 @@ for name in hw01 hw02 hw03 inclass selfcheck widgets; do
     grade one --submission $solutions/$name > "$work/one.json"; judge $? "$name solution: exit status"
     ! grep -qE '"state":	"(wrong|part|unanswered|skipped)"' "$work/one.json"; judge $? "the solution of $name misses a point"
     ! grep -q single_precision "$work/one.json"; judge $? "the solution of $name gets advice"
-    case $name in hw01) all=11 ;; hw02) all=8.5 ;; hw03) all=6 ;; *) all=0 ;; esac
+    case $name in hw01) all=16 ;; hw02) all=10.5 ;; hw03) all=9 ;; *) all=0 ;; esac
     [ "$(points "$work/one.json")" = $all ]; judge $? "the solution of $name: $(points "$work/one.json") of $all"
 done
 
 # The other compiler gives the same marks.
 if command -v clang > /dev/null; then
-    grade one --submission $solutions/hw03 --compiler clang > "$work/one.json"; [ "$(points "$work/one.json")" = 6 ]; judge $? "clang: $(points "$work/one.json") of 6"
+    grade one --submission $solutions/hw03 --compiler clang > "$work/one.json"; [ "$(points "$work/one.json")" = 9 ]; judge $? "clang: $(points "$work/one.json") of 9"
 fi
 
 # What students run: progress is kept, one part can be asked for, and it is fast.
@@ -57,7 +57,7 @@ i=0; while [ $i -lt 50 ] && ! grep -q watching "$work/watched"; do sleep 0.2; i=
 cp $solutions/hw03/hw03.c "$work/watch/hw03/hw03.c"
 i=0; while [ $i -lt 50 ] && [ "$(grep -c watching "$work/watched")" -lt 2 ]; do sleep 0.2; i=$((i + 1)); done
 kill $watcher; wait $watcher 2> /dev/null
-grep -q 'saved, checking' "$work/watched" && grep -q 'machine points 6 of 6' "$work/watched"; judge $? "--watch does not notice a save"
+grep -q 'saved, checking' "$work/watched" && grep -q 'machine points 9 of 9' "$work/watched"; judge $? "--watch does not notice a save"
 
 # Handing in: the archive is graded like the folder, and is the same every time.
 grade submit --hw hw03 --work "$work/mine" --archive "$work/a.tar.gz" --student ann > /dev/null; judge $? "submit fails"
@@ -76,33 +76,72 @@ printf 'id,name,email,canvas\nab12,Ann Bell,a@x,1\ngh78,Gus Hill,g@x,4711\nkl90,
 grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1; judge $? "class: $(tail -3 "$work/log")"
 grep -q '^hw03, 6 submissions' "$work/log"; judge $? "the assignment is not found by itself"
 [ "$(wc -l < "$work/out/grades.csv")" = 8 ]; judge $? "grades.csv has $(wc -l < "$work/out/grades.csv") lines"
-grep -q '^ab12,Ann Bell,hw03,6,6,0,6,6,12,graded,' "$work/out/grades.csv"; judge $? "the row of ab12: $(grep ab12 "$work/out/grades.csv")"
-grep -q '^gh78,Gus Hill,hw03,5.5,' "$work/out/grades.csv"; judge $? "a Canvas download is not matched"
+grep -q '^ab12,Ann Bell,hw03,9,9,0,3,9,12,graded,' "$work/out/grades.csv"; judge $? "the row of ab12: $(grep ab12 "$work/out/grades.csv")"
+grep -q '^gh78,Gus Hill,hw03,8.5,' "$work/out/grades.csv"; judge $? "a Canvas download is not matched"
 grep -q '^kl90,Kim Lee,hw03,0,' "$work/out/grades.csv"; judge $? "a Moodle download is not matched"
 grep -q '^no00,Not There,.*,no submission' "$work/out/grades.csv"; judge $? "somebody without a submission is not listed"
 grep -q '^zz99,"Zed, Z",.*,does not compile,' "$work/out/grades.csv"; judge $? "who does not compile: $(grep zz99 "$work/out/grades.csv")"
-grep -q '^Ann Bell,1,,ab12,,6$' "$work/out/canvas.csv" && grep -q '^    Points Possible,,,,,12$' "$work/out/canvas.csv" && grep -q '^Not There,4,,no00,,$' "$work/out/canvas.csv"; judge $? "canvas.csv: $(head -3 "$work/out/canvas.csv")"
-grep -q '^ab12,Ann Bell,a@x,6,' "$work/out/moodle.csv"; judge $? "moodle.csv: $(head -2 "$work/out/moodle.csv")"
+grep -q '^Ann Bell,1,,ab12,,9$' "$work/out/canvas.csv" && grep -q '^    Points Possible,,,,,12$' "$work/out/canvas.csv" && grep -q '^Not There,4,,no00,,$' "$work/out/canvas.csv"; judge $? "canvas.csv: $(head -3 "$work/out/canvas.csv")"
+grep -q '^ab12,Ann Bell,a@x,9,' "$work/out/moodle.csv"; judge $? "moodle.csv: $(head -2 "$work/out/moodle.csv")"
 grep -q '1  A1 *x0-eps-no-root' "$work/out/summary.txt" && grep -q '^  zz99' "$work/out/summary.txt"; judge $? "summary.txt: $(cat "$work/out/summary.txt")"
-grep -q 'rubric   x_0 inserted' "$work/out/students/ab12/review.txt" && grep -q 'number   .*= 157' "$work/out/students/ab12/review.txt"; judge $? "review.txt lacks rubric or numbers"
+grep -q 'rubric   The difference of means' "$work/out/students/ab12/review.txt" && grep -q 'number   .*= 157' "$work/out/students/ab12/review.txt"; judge $? "review.txt lacks rubric or numbers"
 ! grep -q rubric "$work/out/students/ab12/report.txt"; judge $? "the rubric is in the student's report"
 for file in results.json result.json; do
     grep -q '"score"\|"earned"' "$work/out/students/zz99/$file"; judge $? "$file of zz99"
 done
 
 # Marks of people are joined without grading; what has been entered stays.
-head -1 "$work/out/marks.csv" | grep -q '^student,name,A7,B3,B4,C1,C2,C3$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
-sed 's/^ab12,Ann Bell,,,/ab12,Ann Bell,1.5,1,/' "$work/out/marks.csv" > "$work/marks.csv"
+head -1 "$work/out/marks.csv" | grep -q '^student,name,B3,C1,C2,C3$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
+sed 's/^ab12,Ann Bell,,,/ab12,Ann Bell,1,0.5,/' "$work/out/marks.csv" > "$work/marks.csv"
 touch "$work/before"; grade merge --out "$work/out" --marks "$work/marks.csv" --roster "$work/roster.csv" > /dev/null; judge $? "merge fails"
-grep -q '^ab12,Ann Bell,hw03,6,6,2.5,3,8.5,12,graded,' "$work/out/grades.csv"; judge $? "merged: $(grep ab12 "$work/out/grades.csv")"
+grep -q '^ab12,Ann Bell,hw03,9,9,1.5,1,10.5,12,graded,' "$work/out/grades.csv"; judge $? "merged: $(grep ab12 "$work/out/grades.csv")"
 [ -z "$(find "$work/out/students" -newer "$work/before" -name result.json)" ]; judge $? "merge graded again"
-sed 's/^ab12,Ann Bell,1.5/ab12,Ann Bell,99/' "$work/marks.csv" > "$work/bad.csv"
-grade merge --out "$work/out" --marks "$work/bad.csv" 2> "$work/err"; [ $? = 2 ] && grep -q 'ab12, A7: not a number from 0 to 2' "$work/err"; judge $? "99 points of 2 are accepted: $(cat "$work/err")"
+sed 's/^ab12,Ann Bell,1,/ab12,Ann Bell,99,/' "$work/marks.csv" > "$work/bad.csv"
+grade merge --out "$work/out" --marks "$work/bad.csv" 2> "$work/err"; [ $? = 2 ] && grep -q 'ab12, B3: not a number from 0 to 1' "$work/err"; judge $? "99 points of 2 are accepted: $(cat "$work/err")"
 grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1
-grep -q '^0 graded, 6 unchanged' "$work/log" && grep -q '^ab12,Ann Bell,1.5,1,' "$work/out/marks.csv"; judge $? "a second run grades again or loses marks: $(tail -1 "$work/log")"
+grep -q '^0 graded, 6 unchanged' "$work/log" && grep -q '^ab12,Ann Bell,1,0.5,' "$work/out/marks.csv"; judge $? "a second run grades again or loses marks: $(tail -1 "$work/log")"
 cp $solutions/hw03/hw03.c "$work/class/zz99/"; grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1
 grep -q '^1 graded, 5 unchanged' "$work/log"; judge $? "a changed submission: $(tail -1 "$work/log")"
 grade class --submissions "$work/class" --out "$work/out" --only ab12 > "$work/log" 2>&1; grep -q '^1 graded, 0 unchanged' "$work/log"; judge $? "--only: $(tail -1 "$work/log")"
+
+# Derivations: decided by the machine, or left to a person with the reason; people can overrule.
+mkdir "$work/written"; for id in right wrong stuck words none; do cp -r $solutions/hw03 "$work/written/$id"; done
+answer() { # ID: the text of A7 from standard input
+    awk -v file="$work/a7" '/^\[/ {skip = $0 == "[A7]"; if (skip) {print; while ((getline line < file) > 0) print line}} !skip' $solutions/hw03/answers.txt > "$work/written/$1/answers.txt"
+}
+sed -n '/^\[A7\]/,/end{align}/p' $solutions/hw03/answers.txt | sed '1d' > "$work/good"
+sed 's/\\frac{1}{\\sqrt{\\alpha_t}}\\Big(x_t-/\\frac{1}{\\sqrt{\\alpha_t}}\\Big(x_t+/' "$work/good" > "$work/a7"; answer wrong
+{ sed '3,$d' "$work/good"; printf '%s\n' ' &= \zeta x_t + \xi \epsilon' '\end{align}'; } > "$work/a7"; answer stuck
+echo 'One inserts x_0 and collects what stands before each term.' > "$work/a7"; answer words
+: > "$work/a7"; answer none
+grade class --submissions "$work/written" --out "$work/judged" > "$work/log" 2>&1; judge $? "written: $(tail -3 "$work/log")"
+row() { grep "^$1," "$work/judged/${2:-grades.csv}"; }
+row right | grep -q ',hw03,9,9,0,3,9,12,graded,.*,2,'; judge $? "right: $(row right)"
+row wrong | grep -q ',hw03,8.25,9,0,3,8.25,12,graded,.*,1.25,'; judge $? "a wrong last line keeps the steps before it: $(row wrong)"
+row stuck | grep -q ',hw03,7,7,0,5,7,12,graded,'; judge $? "what is not understood waits: $(row stuck)"
+row words | grep -q ',hw03,7,7,0,5,7,12,graded,'; judge $? "words wait for a person: $(row words)"
+row none | grep -q ',hw03,7,9,0,3,7,12,graded,.*,0,'; judge $? "nothing earns nothing: $(row none)"
+grep -q 'line 5 of the answer is wrong: &= .*left = ' "$work/judged/students/wrong/results.json" && tr -s ' \n' ' ' < "$work/judged/students/wrong/report.txt" | grep -q 'A7 .* 1.25 / 2 partly line 5 of the answer is wrong: .*? '; judge $? "no line, no values, no question: $(grep -A5 A7 "$work/judged/students/wrong/report.txt")"
+tr -s ' \n' ' ' < "$work/judged/students/stuck/report.txt" | grep -q 'A7 .* - / 2 pending left to a person: line 3 (.*zeta.*): what is'; judge $? "no reason: $(grep -A4 A7 "$work/judged/students/stuck/report.txt")"
+grep -q 'A7 .*(derivation, 2 points)' "$work/judged/students/stuck/review.txt" && grep -q 'awarded 1.25 of 2; marks.csv overrules' "$work/judged/students/wrong/review.txt" && ! grep -q A7 "$work/judged/students/right/review.txt"; judge $? "review.txt of derivations"
+grep -q '"number":	"A7"' "$work/judged/students/wrong/results.json" && ! grep -q '"number":	"A7"' "$work/judged/students/stuck/results.json"; judge $? "results.json: what waits is no test, what is decided is one"
+head -1 "$work/judged/marks.csv" | grep -q '^student,name,A7,B3,C1,C2,C3$' && row wrong marks.csv | grep -q '^wrong,,auto,' && row stuck marks.csv | grep -q '^stuck,,,'; judge $? "marks.csv: $(cat "$work/judged/marks.csv")"
+sed 's/^wrong,,auto,/wrong,,1.5,/; s/^stuck,,,/stuck,,2,/' "$work/judged/marks.csv" > "$work/overrule.csv"
+grade merge --out "$work/judged" --marks "$work/overrule.csv" > /dev/null
+row wrong | grep -q ',hw03,7,9,1.5,3,8.5,12,graded,.*,1.5,' && row stuck | grep -q ',hw03,7,7,2,3,9,12,graded,' && row right | grep -q ',hw03,9,9,0,3,9,12,'; judge $? "overruled: $(cat "$work/judged/grades.csv")"
+printf 'student,A7\nright,0.5\n' > "$work/column.csv"; grade merge --out "$work/judged" --marks "$work/column.csv" > /dev/null; row right | grep -q ',hw03,7,9,0.5,3,7.5,12,'; judge $? "a column added by hand: $(row right)"
+grep -q '  A7   .*' "$work/judged/summary.txt"; judge $? "the signatures of derivations are not counted"
+
+# Everything under one heading counts for the others; names of an earlier answer are known in a later one.
+mkdir -p "$work/whole/one" "$work/names/one"; cp $solutions/hw01/hw01.c "$work/whole/one/"; cp $solutions/hw02/hw02.c "$work/names/one/"
+awk -F'[][]' 'FNR == 1 {file++} file == 1 {if (/^=== /) on = / the-whole-derivation /; else if (on) body = body $0 "\n"; next}
+    /^\[/ {item = $2; print; if (item == "D5") printf "%s", body; next} item !~ /^(A4|B4|C6|D5)$/' tests/homework/variants/right_derivations.txt $solutions/hw01/answers.txt > "$work/whole/one/answers.txt"
+grade one --submission "$work/whole/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 16 ]; judge $? "the whole derivation under D5: $(points "$work/one.json") of 16"
+awk -F'[][]' 'FNR == 1 {file++} file == 1 {if (/^=== /) on = / a-name-of-ones-own /; else if (on && /derive: let/) name = $0; else if (on) body = body $0 "\n"; next}
+    /^\[/ {item = $2; print; if (item == "B3") print name; if (item == "C5") printf "%s", body; next} item != "C5"' tests/homework/variants/right_derivations.txt $solutions/hw02/answers.txt > "$work/names/one/answers.txt"
+grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 10.5 ]; judge $? "a name from B3 in C5: $(points "$work/one.json") of 10.5"
+cp "$work/names/one/answers.txt" "$work/names.txt"; sed -i 's/|r_t(/|2r_t(/' "$work/names/one/answers.txt"; grade one --submission "$work/names/one" | grep -A9 '"C5"' | grep -q 'line 4 of the answer is wrong'; judge $? "the line of a mistake behind a name of an earlier answer"
+cp "$work/names.txt" "$work/names/one/answers.txt"; sed -i '/derive: let/d' "$work/names/one/answers.txt"; grade one --submission "$work/names/one" > "$work/one.json"; [ "$(points "$work/one.json")" = 9 ]; judge $? "the control: without the name: $(points "$work/one.json") of 9"
 
 # Killed at any moment: finished results stay, and the next run does only the rest.
 mkdir "$work/many"; i=0; while [ $i -lt 12 ]; do cp -r $solutions/hw03 "$work/many/s$i"; i=$((i + 1)); done
@@ -114,13 +153,13 @@ for delay in 0.7 1.3; do
     for file in $(find "$work/killed" -name '*.json' 2> /dev/null); do tail -c 3 "$file" | grep -q '}' || { judge 1 "$file is cut short"; }; done
     grade class --submissions "$work/many" --out "$work/killed" > "$work/log" 2>&1
     grep -q "^$((12 - done)) graded, $done unchanged since last time, 0 failed" "$work/log"; judge $? "after a kill with $done done: $(tail -1 "$work/log")"
-    [ "$(grep -c ',hw03,6,6,' "$work/killed/grades.csv")" = 12 ]; judge $? "after a kill the class is not complete"
+    [ "$(grep -c ',hw03,9,9,' "$work/killed/grades.csv")" = 12 ]; judge $? "after a kill the class is not complete"
 done
 
 # Gradescope: results.json, the trouble cases, and a key of the course's own.
 mkdir -p "$work/gs/submission"; cp $solutions/hw03/* "$work/gs/submission/"; echo '{"users": [{"id": 5, "email": "ann@x"}]}' > "$work/gs/meta.json"
 grade gradescope --submission "$work/gs/submission" --results "$work/gs/results.json" --metadata "$work/gs/meta.json"; judge $? "gradescope"
-for word in '"score":	6,' '"max_score":	0.5' '"status":	"passed"' '"number":	"A1"' '"visibility":	"visible"' '"execution_time":'; do grep -q "$word" "$work/gs/results.json"; judge $? "results.json lacks $word"; done
+for word in '"score":	9,' '"max_score":	0.5' '"status":	"passed"' '"number":	"A1"' '"visibility":	"visible"' '"execution_time":'; do grep -q "$word" "$work/gs/results.json"; judge $? "results.json lacks $word"; done
 mkdir "$work/gs/nothing"; grade gradescope --submission "$work/gs/nothing" --results "$work/gs/none.json"; grep -q 'No file such as hw03.c' "$work/gs/none.json"; judge $? "an empty submission: $(cat "$work/gs/none.json")"
 cp -r $solutions "$work/own"; sed 's/^b$/c/' $solutions/hw03/answers.txt > "$work/own/hw03/answers.txt"
 grade one --submission $solutions/hw03 --solutions "$work/own" | grep -A2 '"C3c"' | grep -q wrong; judge $? "SOLUTIONS is not used"

@@ -41,7 +41,7 @@ done < "$work/in.tsv"
 ! grep -rq "root:x:0" "$work/out"; judge $? "/etc/passwd was read"
 ! LC_ALL=C grep -rlq "$(printf '\033')" "$work/out"; judge $? "control characters reach a report"
 for name in honest-1 honest-2 honest-3 zz-honest-last; do
-    grep -q '^machine points 6 of 6' "$work/out/students/$name/report.txt"; judge $? "$name was disturbed"
+    grep -q '^machine points 9 of 9' "$work/out/students/$name/report.txt"; judge $? "$name was disturbed"
 done
 [ ! -e /tmp/ddpm-was-here ]; judge $? "a file was written outside"
 [ ! -e "$work/out/results.json" ]; judge $? "results.json was written"
@@ -53,6 +53,34 @@ left=$(ps -eo args= | grep -c "[d]dpm-grade-$grader-"); [ "$left" = 0 ]; judge $
 mkdir "$work/one" && cp -r "$work/in/constructor-reads-secret" "$work/one/" && run mkdir "$work/control"
 run "$B/grade" class --hw hw03 --submissions "$work/one" --out "$work/control" --server "$B/grade_server" --confine none > /dev/null 2>&1
 grep -rq "$canary" "$work/control"; judge $? "the control: an unconfined program cannot read the secret, so the test proves nothing"
+
+# Hostile derivations: no point, quickly, and nobody is disturbed; each gets a sentence or waits for a person.
+awk -f tests/homework/make_text.awk -v skeletons=lessons/homework -v out="$work/texts" -v secret="$work/secret.txt" tests/homework/hostile/texts.txt
+tests/homework/hostile/texts.sh "$work/texts"
+[ "$who" = user ] && chown -R 65534:65534 "$work/texts" 2> /dev/null
+begin=$(date +%s)
+for hw in hw01 hw02 hw03; do
+    cp -r "${SOLUTIONS:-tests/homework/solutions}/$hw" "$work/texts/$hw/zz-honest"
+    run "$B/grade" class --hw $hw --submissions "$work/texts/$hw" --out "$work/read/$hw" --server "$B/grade_server" --confine "$mode" > "$work/log.$hw" 2> "$work/err"
+    judge $? "the grader fails on texts: $(tail -3 "$work/err")"
+    case $hw in hw01) all=16 ;; hw02) all=10.5 ;; *) all=9 ;; esac
+    grep -q "^machine points $all of $all" "$work/read/$hw/students/zz-honest/report.txt"; judge $? "$hw: honest among texts was disturbed"
+done
+texts=0 decided=0
+while IFS='	' read -r hw name state; do
+    texts=$((texts + 1)) result=$work/read/$hw/students/$name/result.json
+    grep -q '"earned":	0,' "$result" && ! grep -qE '"state":	"(right|part)"' "$result"; judge $? "$hw $name gains a point: $(grep '^machine' "$work/read/$hw/students/$name/report.txt")"
+    awk '/"kind":/ {d = /derivation/} /"why":/ && d && !/not answered/ {found = 1} END {exit !found}' "$result"; judge $? "$hw $name: not a word about it"
+    awk '/"kind":/ {d = /derivation/} /"state":/ && d && /wrong/ {found = 1} END {exit !found}' "$result"
+    refused=$?; [ $refused = 0 ] && decided=$((decided + 1))
+    [ $refused = 0 ] || [ -z "$state" ]; judge $? "$hw $name is left to a person"
+done < "$work/texts/texts.tsv"
+seconds=$(($(date +%s) - begin))
+[ $texts -ge 40 ]; judge $? "only $texts hostile texts"
+! grep -rq "$canary" "$work/read"; judge $? "a text read a secret"
+! LC_ALL=C grep -rlq "$(printf '\033')" "$work/read"; judge $? "control characters of a text reach a report"
+[ ! -e /tmp/ddpm-was-here ]; judge $? "a text wrote a file"
+echo "$texts hostile texts: none earns a point, $decided are refused, the others wait for a person; $seconds s"
 
 echo "$(wc -l < "$work/in.tsv") hostile submissions, $(sed -n 's/.* graded, .* failed, //p' "$work/log")"
 echo "$passed passed, $failed failed"

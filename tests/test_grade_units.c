@@ -75,6 +75,13 @@ static void test_bad_tables_are_refused(void **state)
     refused("hw01\tA\tA1\t1\tcode\tnosuch\t-\ttitle\n", "unknown checker");
     refused("hw01\tA\tA1\t1\tnumber\tnosuch\t-\ttitle\n", "unknown checker");
     refused("hw01\tA\tA1\t1\tcode\tleftover\tB1\ttitle\n", "no earlier code item");
+    refused("hw01\tA\tA4\t1\tderivation\thw01a\t-\ttitle\n", "no list of milestones");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=x\t-\ttitle\n", "no list of milestones");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=-1\t-\ttitle\n", "no list of milestones");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-Z9=1\t-\ttitle\n", "unknown milestone");
+    refused("hw01\tA\tA1\t1\tderivation\tHW1-A1=1\t-\ttitle\n", "unknown milestone");
+    refused("hw01\tA\tA4\t1\tderivation\tHW3-A1=1\t-\ttitle\n", "foreign milestone");
+    refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=0.5\t-\ttitle\n", "do not add up");
     points_table p;
     char error[200];
     assert_false(points_read(&p, "/nonexistent", error, sizeof error));

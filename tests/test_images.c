@@ -291,6 +291,18 @@ static void test_genuine_mnist(void **state)
         assert_string_equal(same->hash, s->hash);
         images_free(s), images_free(same);
     }
+    images *const s = images_read("mnist", IMAGES_TEST, dir, error, sizeof error);
+    for (int what = 0; what < 2; what++) { /* one label or one pixel is another: not MNIST */
+        unsigned char *const at = what ? &s->label[9999] : &s->pixel[784];
+        *at ^= 1;
+        write_set("nearly", s, IMAGES_TEST);
+        images *const t = images_read("mnist", IMAGES_TEST, "nearly", error, sizeof error);
+        assert_true(!t->genuine);
+        assert_string_equal(t->name, "not the genuine MNIST, images of nearly (test)");
+        images_free(t);
+        *at ^= 1;
+    }
+    images_free(s);
 }
 
 /* ---- Numbers ---- */

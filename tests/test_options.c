@@ -211,6 +211,24 @@ static void test_figure_options(void **state)
     assert_contains(play_seen.err, "does not depend on a schedule");
 }
 
+static void ask_model(lesson *L)
+{
+    printf("%s\n", lesson_model(L) ? lesson_model(L) : "the one that comes with the lesson");
+}
+
+static void test_model_option(void **state)
+{
+    (void)state;
+    run(ask_model, "--model", "mine.safetensors", NULL, NULL);
+    assert_contains(play_seen.out, "mine.safetensors\n");
+    run(ask_model, "--mnist", "none", NULL, NULL);
+    assert_contains(play_seen.out, "the one that comes with the lesson\n");
+    run(write_data, "--model", "mine.safetensors", NULL, NULL); /* nobody asked */
+    assert_int_equal(play_seen.status, 2);
+    assert_contains(play_seen.err, "--model mine.safetensors: lesson");
+    assert_contains(play_seen.err, "has no trained network");
+}
+
 static int make_dir(void **state)
 {
     (void)state;
@@ -231,7 +249,7 @@ int main(void)
         cmocka_unit_test(test_bad_options),    cmocka_unit_test(test_data_files),
         cmocka_unit_test(test_json),           cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_full_disk_data), cmocka_unit_test(test_long_path),
-        cmocka_unit_test(test_figure_options),
+        cmocka_unit_test(test_figure_options), cmocka_unit_test(test_model_option),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

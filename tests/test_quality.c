@@ -157,6 +157,32 @@ static void test_few_and_many_samples(void **state)
     images_free(few), images_free(many), images_free(one);
 }
 
+/* The draws of the floor are spread over the whole file: sorted by label, it has no higher floor
+ * (each draw then has its fair share of every class), where draws from its first part would. */
+static void test_the_floor_of_a_sorted_file(void **state)
+{
+    (void)state;
+    images sorted = *test;
+    sorted.pixel = malloc(test->n * 784), sorted.label = malloc(test->n);
+    size_t at = 0;
+    for (unsigned char c = 0; c < 10; c++)
+        for (size_t i = 0; i < test->n; i++) {
+            if (test->label[i] != c) continue;
+            memcpy(sorted.pixel + at * 784, test->pixel + i * 784, 784);
+            sorted.label[at++] = c;
+        }
+    quality *const other = quality_alloc(judge, train, &sorted, pool, error, sizeof error);
+    images *const s = fresh(110); /* ten draws from 18 possible ones */
+    quality_frechet f, g;
+    assert_true(quality_frechet_of(q, s, &f, error, sizeof error));
+    assert_true(quality_frechet_of(other, s, &g, error, sizeof error));
+    print_message("floor %.1f sd %.1f, of the sorted file %.1f sd %.1f\n", f.floor_mean, f.floor_sd,
+                  g.floor_mean, g.floor_sd);
+    assert_true(f.draws == 10 && g.draws == 10);
+    assert_true(g.floor_mean < f.floor_mean + f.floor_sd);
+    quality_free(other), free(sorted.pixel), free(sorted.label), images_free(s);
+}
+
 /* ---- Classes ---- */
 
 static void test_classes(void **state)
@@ -337,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_the_value),
         cmocka_unit_test(test_worse_samples_are_farther),
         cmocka_unit_test(test_few_and_many_samples),
+        cmocka_unit_test(test_the_floor_of_a_sorted_file),
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_memory_by_definition),

@@ -11,10 +11,11 @@
 typedef struct arena_block arena_block;
 
 typedef struct arena {
-    arena_block *head;
-    size_t used, limit; /* bytes */
-    jmp_buf *escape;    /* where arena_abandon jumps; must be armed before any allocation */
-    const char *reason; /* why it jumped, a literal */
+    arena_block *head, *spare; /* in use; given back, all of the ordinary size */
+    size_t used, limit;        /* bytes */
+    size_t total;              /* bytes taken since it was opened, whether given back or not */
+    jmp_buf *escape;           /* where arena_abandon jumps; must be armed before any allocation */
+    const char *reason;        /* why it jumped, a literal */
 } arena;
 
 /* A place to come back to. */

@@ -8,16 +8,16 @@
 
 #include "derive/reading.h"
 
-enum { MEMORY_RESULTS = 96 << 20, MEMORY_WORK = 128 << 20 };
+enum { MEMORY_RESULTS = 64 << 20, MEMORY_WORK = 64 << 20 };
 
 derive_options derive_defaults(void)
 {
-    return (derive_options){.worlds = 8, .seed = 1, .budget = 15000000};
+    return (derive_options){.worlds = 8, .seed = 1, .budget = 25000000};
 }
 
 char *checker_format(checker *c, const char *format, ...)
 {
-    char text[2048];
+    char text[4096];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
@@ -31,6 +31,27 @@ static void add_note(checker *c, derive_note **list, const char *text, size_t at
     *list = arena_take(&c->memory, sizeof **list);
     (*list)->text = text;
     source_place(&c->s, at, &(*list)->row, &(*list)->column);
+}
+
+void checker_place(const checker *c, derive_line *line, size_t at)
+{
+    line->at = at < c->s.length ? at : c->s.length;
+    source_place(&c->s, at, &line->row, &line->column);
+}
+
+derive_line *checker_line(checker *c, size_t display, size_t from, size_t to)
+{
+    if (c->n_lines == CHECKER_LINES) arena_abandon(&c->memory, "more than 10000 lines to check");
+    derive_line *l = arena_take(&c->memory, sizeof *l);
+    l->number = ++c->n_lines;
+    l->display = display;
+    l->from = from;
+    l->to = to;
+    checker_place(c, l, from);
+    *c->tail = l;
+    c->tail = &l->next;
+    checker_next_line(c);
+    return l;
 }
 
 void checker_assume(checker *c, derive_line *line, const char *text, size_t at)
@@ -125,6 +146,7 @@ static derive_result *open_check(const derive_options *options)
     if (c->options.worlds > CHECKER_WORLDS) c->options.worlds = CHECKER_WORLDS;
     c->result = r;
     c->tail = &r->lines;
+    checker_budget(c, 1.0);
     c->memo = memo;
     arena_open(&c->memory, MEMORY_RESULTS);
     arena_open(&c->work, MEMORY_WORK);
@@ -136,11 +158,13 @@ static derive_result *open_check(const derive_options *options)
 static void run(checker *c, const char *name, const char *text, size_t length)
 {
     jmp_buf escape;
-    static const char *const short_of_memory = "too large: it needs too much memory";
     char error[512] = "";
     c->memory.escape = &escape;
     if (setjmp(escape) != 0) {
-        c->result->error = short_of_memory;
+        snprintf(c->too_large, sizeof c->too_large, "%.200s: too large: %s", name,
+                 strncmp(c->memory.reason, "more than", 9) == 0 ? c->memory.reason
+                                                                : "it needs too much memory");
+        c->result->error = c->too_large;
         return;
     }
     c->result->name = arena_text(&c->memory, name, strlen(name));

@@ -30,6 +30,8 @@ static void count(checker *c, comparison *q, int told, const sample *s, const en
     memcpy(j->index, at->index, sizeof j->index);
     memcpy(j->bound, at->bound, sizeof j->bound);
     j->row = s->row;
+    j->fixed = 0;
+    for (size_t t = 1; q->density && t <= c->ev.w->T; t++) j->fixed |= q->density[t] ? 0 : 1u << t;
     j->net = s->net;
     j->point = s->point;
     j->left = s->a;

@@ -12,12 +12,15 @@ void definition_add(checker *c, const node *label, const node *meaning, definiti
         meaning = minus;
         label = label->child[0];
     }
-    *d = (definition){
-        .label = label, .meaning = meaning, .kind = kind, .next = (definition *)c->known};
+    *d = (definition){.label = label,
+                      .meaning = meaning,
+                      .kind = kind,
+                      .serial = (c->known ? c->known->serial : 0) * 33 + (label->from & 0xffff) + 1,
+                      .next = (definition *)c->known};
     c->known = d;
 }
 
-const node *definition_wanted(const checker *c, const node *alone)
+const node *definition_wanted(checker *c, const node *alone)
 {
     if (!alone) return NULL;
     const node *label = alone->kind == NODE_NEG ? alone->child[0] : alone;
@@ -31,7 +34,7 @@ const node *definition_wanted(const checker *c, const node *alone)
     return label->letter == 't' ? NULL : label;
 }
 
-definition *definition_of(const checker *c, const node *alone)
+definition *definition_of(checker *c, const node *alone)
 {
     const node *label = alone->kind == NODE_NEG ? alone->child[0] : alone;
     return label->kind == NODE_LABEL ? (definition *)checker_known(c, label) : NULL;

@@ -52,6 +52,7 @@ typedef struct derive_line {
     bool first_wrong;                /* the first step of its display that is wrong */
     size_t row, column;              /* of the right side, from 1 */
     size_t from, to;                 /* its bytes */
+    size_t at;                       /* the byte of row and column */
     const char *reason;              /* why this verdict or class; may be NULL */
     const char *hint;                /* a question, for a wrong line; may be NULL */
     const char *misprint;            /* id of the named wrong formula it matches, or NULL */
@@ -66,10 +67,12 @@ typedef struct derive_line {
 } derive_line;
 
 typedef struct derive_options {
-    size_t worlds;  /* default 8, at most 64 */
-    uint64_t seed;  /* default 1 */
-    size_t budget;  /* operations per line and world; default 1.5e7 */
-    size_t explain; /* number of the line to explain, 0 = none */
+    size_t worlds;      /* default 8, at most 64 */
+    uint64_t seed;      /* default 1 */
+    size_t budget;      /* operations per line and world; default 2.5e7 */
+    size_t explain;     /* number of the line to explain, 0 = none */
+    size_t file_budget; /* operations per file and world; 0: twice those of a line */
+    bool graded; /* what takes a line out of the check (skip, dimension 1) does not count */
 } derive_options;
 
 typedef struct derive_result {

@@ -10,26 +10,7 @@
 #include "theory/posterior.h"
 #include "theory/weight.h"
 
-void eval_abandon(evaluation *ev, eval_outcome outcome, const node *culprit, const char *reason)
-{
-    ev->outcome = outcome;
-    ev->culprit = culprit;
-    arena_abandon(ev->memory, reason);
-}
-
-void eval_spend(evaluation *ev, size_t n)
-{
-    ev->operations += n;
-    if (ev->operations > ev->budget)
-        eval_abandon(ev, EVAL_EXPENSIVE, NULL,
-                     "too expensive: the budget of operations is used up");
-}
-
-value eval_nan(evaluation *ev, const char *trouble)
-{
-    if (!ev->trouble) ev->trouble = trouble;
-    return value_scalar(ev->memory, (double)NAN, 0.0);
-}
+enum { VISIT = 30 /* operations of a node, whatever it computes */ };
 
 env eval_env(evaluation *ev, int net, int point)
 {
@@ -96,6 +77,17 @@ static void bounds(evaluation *ev, const env *at, const node *n, int *low, int *
         eval_abandon(ev, EVAL_EXPENSIVE, n, "too expensive: a range of more than 100000 terms");
 }
 
+value eval_fold(evaluation *ev, value total, value term, bool times, arena_mark before)
+{
+    const value next =
+        times ? value_mul(ev->memory, total, term) : value_add(ev->memory, total, term, 1.0);
+    if (next.n != total.n || next.d != total.d) return next;
+    memcpy(total.v, next.v, next.n * next.d * sizeof *next.v);
+    memcpy(total.e, next.e, next.n * next.d * sizeof *next.e);
+    arena_release(ev->memory, before);
+    return total;
+}
+
 static value sum_or_product(evaluation *ev, const env *at, const node *n)
 {
     int low, high;
@@ -104,10 +96,9 @@ static value sum_or_product(evaluation *ev, const env *at, const node *n)
     inner.bound[n->letter - 'a'] = true;
     value total = value_scalar(ev->memory, n->kind == NODE_SUM ? 0.0 : 1.0, 0.0);
     for (int i = low; i <= high; i++) {
+        const arena_mark before = arena_here(ev->memory);
         inner.index[n->letter - 'a'] = i;
-        const value term = eval(ev, &inner, n->child[2]);
-        total = n->kind == NODE_SUM ? value_add(ev->memory, total, term, 1.0)
-                                    : value_mul(ev->memory, total, term);
+        total = eval_fold(ev, total, eval(ev, &inner, n->child[2]), n->kind == NODE_PROD, before);
     }
     return total;
 }
@@ -207,7 +198,7 @@ static value norm(evaluation *ev, const env *at, const node *n)
 
 value eval(evaluation *ev, const env *at, const node *n)
 {
-    eval_spend(ev, 1);
+    eval_spend(ev, VISIT);
     value a, b;
     switch (n->kind) {
     case NODE_NUMBER:
@@ -246,7 +237,7 @@ value eval(evaluation *ev, const env *at, const node *n)
 
 value eval_log(evaluation *ev, const env *at, const node *n)
 {
-    eval_spend(ev, 1);
+    eval_spend(ev, VISIT);
     switch (n->kind) {
     case NODE_DENSITY: return eval_log_density(ev, at, n);
     case NODE_NORMAL:
@@ -268,8 +259,9 @@ value eval_log(evaluation *ev, const env *at, const node *n)
         inner.bound[n->letter - 'a'] = true;
         value total = value_scalar(ev->memory, 0.0, 0.0);
         for (int i = low; i <= high; i++) {
+            const arena_mark before = arena_here(ev->memory);
             inner.index[n->letter - 'a'] = i;
-            total = value_add(ev->memory, total, eval_log(ev, &inner, n->child[2]), 1.0);
+            total = eval_fold(ev, total, eval_log(ev, &inner, n->child[2]), false, before);
         }
         return total;
     }

@@ -22,6 +22,7 @@ typedef struct definition {
     const node *label;
     const node *meaning; /* NULL for the arbitrary ones */
     definition_kind kind;
+    uint64_t serial;         /* another one for every list of definitions */
     struct definition *next; /* older ones */
 } definition;
 
@@ -43,6 +44,8 @@ typedef struct evaluation {
     world_variance choice;
     const definition *known;
     size_t operations, budget;
+    size_t
+        taken; /* memory->total when the evaluation began: every result lies there, so bytes count */
     eval_outcome outcome;
     const node *culprit;
     world_wish wish;
@@ -57,6 +60,7 @@ typedef struct env {
     value x[WORLD_T + 1]; /* n = 1 or the batch */
     int index[26];
     bool bound[26];
+    unsigned model;  /* states, as bits, whose law is p_theta's step where they are integrated */
     bool free_noise; /* epsilon is `noise`, not the noise of the path */
     value noise;
 } env;
@@ -77,9 +81,14 @@ value eval_log(evaluation *ev, const env *at, const node *n);
 
 _Noreturn void eval_abandon(evaluation *ev, eval_outcome outcome, const node *culprit,
                             const char *reason);
-/* Count n operations against the budget. */
+/* Count n operations against the budget.  An operation takes one to three nanoseconds. */
 void eval_spend(evaluation *ev, size_t n);
+/* Operations so far: those counted, and the arithmetic by the memory of its results. */
+size_t eval_spent(const evaluation *ev);
 value eval_nan(evaluation *ev, const char *trouble);
+
+/* total + term, or total times term; what was taken since `before` is given back when total can hold it. */
+value eval_fold(evaluation *ev, value total, value term, bool times, arena_mark before);
 
 int eval_index(evaluation *ev, const env *at, const node *n);
 bool eval_time_ok(const evaluation *ev, int t, int least);
@@ -104,6 +113,8 @@ value eval_state(evaluation *ev, const env *at, int t);
 value eval_output(evaluation *ev, const env *at, net_symbol which, int t, value x);
 value eval_constant(evaluation *ev, double v);
 
+/* The law of x_t where it is integrated: that of q's bridge, or of p_theta's step. */
+void eval_law_of(evaluation *ev, const env *at, int t, unsigned given, value *mean, value *var);
 /* x_t given the states of `given` (0 among them or a nearest one below t) under q: mean, variance. */
 void eval_bridge(evaluation *ev, const env *at, int t, unsigned given, value *mean, value *var);
 /* Mean and variance of a law of one state; false when it is not one. */
@@ -119,6 +130,11 @@ bool eval_recall(const evaluation *ev, uint64_t key, value *r);
 void eval_remember(const evaluation *ev, uint64_t key, value r);
 
 value eval_expect(evaluation *ev, const env *at, const node *n);
+/* The same under the laws of one expectation sign: `model` are the states over which p_theta rules. */
+value eval_expect_under(evaluation *ev, const env *at, unsigned over, unsigned given,
+                        unsigned model, const node *body);
+/* An expectation whose law is p_theta's. */
+value eval_under_model(evaluation *ev, const env *at, const node *n);
 /* The expectation of a body over the states `over` given the states `given` under q. */
 value eval_expect_q(evaluation *ev, const env *at, unsigned over, unsigned given, const node *body);
 /* The integral of a product over the states `over`, one after the other; D = 1. */

@@ -9,6 +9,7 @@ enum { NO_POLYNOMIAL = 99 };
 int eval_index(evaluation *ev, const env *at, const node *n)
 {
     double a, b;
+    eval_spend(ev, 1);
     switch (n->kind) {
     case NODE_NUMBER:
         if (n->number != floor(n->number)) break;
@@ -47,12 +48,15 @@ static char letter_of(const node *n)
 const definition *eval_lookup(evaluation *ev, const env *at, const node *label, env *inside)
 {
     *inside = *at;
-    for (const definition *d = ev->known; d; d = d->next) /* L_T itself */
+    for (const definition *d = ev->known; d; d = d->next) { /* L_T itself */
+        eval_spend(ev, 1);
         if (strcmp(d->label->name, label->name) == 0 &&
             node_equal(d->label->child[0], label->child[0]))
             return d;
+    }
     for (const definition *d = ev->known; d; d = d->next) { /* L_T from the definition of L_{t-1} */
         const char letter = letter_of(d->label->child[0]);
+        eval_spend(ev, 1);
         if (!letter || !label->child[0] || strcmp(d->label->name, label->name) != 0) continue;
         const int wanted = eval_index(ev, at, label->child[0]);
         inside->bound[letter - 'a'] = true;

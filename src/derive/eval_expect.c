@@ -35,6 +35,17 @@ static value expectation_on_grid(evaluation *ev, const env *at, unsigned over, u
                           node_binary(ev->memory, NODE_MUL, q, node_copy(ev->memory, body)));
 }
 
+/* A tensor rule in three dimensions has more than ten thousand nodes: that is affordable for one state, and
+ * once, not at each of the eight paths. */
+static bool feasible_in_space(evaluation *ev, const env *at, unsigned set, unsigned given,
+                              const node *body)
+{
+    const unsigned others = (eval_depends(ev, at, body) | given) & ~set;
+    for (size_t t = 0; t <= ev->w->T; t++)
+        if ((others & (1u << t)) && at->x[t].n > 1) return false;
+    return (set & (set - 1u)) == 0 && !has_density(body);
+}
+
 /* E over the states in `over` of a body that linearity does not split any further. */
 static value atom(evaluation *ev, const env *at, unsigned over, unsigned given, const node *body)
 {
@@ -50,12 +61,15 @@ static value atom(evaluation *ev, const env *at, unsigned over, unsigned given, 
             degree = d;
         }
     }
-    if (rough > 0 && ev->w->D > 2) { /* three dimensions are for what needs no quadrature */
+    if (rough > 0 && ev->w->D > 2 && !feasible_in_space(ev, at, set, given, body)) {
         ev->wish.flat = true;
         eval_abandon(ev, EVAL_WISH, body, "a quadrature in three dimensions");
     }
     const bool product = has_density(body);
     if ((size_t)rough * ev->w->D > MOST_SCALARS || (rough > 0 && product)) {
+        if (at->model & over)
+            eval_abandon(ev, EVAL_UNDECIDABLE, body,
+                         "an expectation under p_theta of something this rough is not evaluated");
         if (ev->w->D > 1) {
             ev->wish.one_dimension = true;
             ev->wish.short_chain = true;
@@ -155,9 +169,10 @@ static value over_sum(evaluation *ev, const env *at, unsigned over, unsigned giv
         eval_abandon(ev, EVAL_EXPENSIVE, n, "too expensive: a range of more than 100000 terms");
     inner.bound[n->letter - 'a'] = true;
     for (int i = low; i <= high; i++) {
+        const arena_mark before = arena_here(ev->memory);
         inner.index[n->letter - 'a'] = i;
-        total =
-            value_add(ev->memory, total, eval_expect_q(ev, &inner, over, given, n->child[2]), 1.0);
+        total = eval_fold(ev, total, eval_expect_q(ev, &inner, over, given, n->child[2]), false,
+                          before);
     }
     return total;
 }
@@ -223,20 +238,22 @@ static value over_time(evaluation *ev, const env *at, const node *n, const node 
     value total = value_scalar(ev->memory, 0.0, 0.0);
     inner.bound['t' - 'a'] = true;
     for (int t = low; t <= high; t++) {
+        const arena_mark before = arena_here(ev->memory);
         inner.index['t' - 'a'] = t;
         const value term =
             rest->args ? eval_expect(ev, &inner, rest) : eval(ev, &inner, rest->child[0]);
-        total = value_add(ev->memory, total, term, 1.0);
+        total = eval_fold(ev, total, term, false, before);
     }
     return value_div(ev->memory, total, value_scalar(ev->memory, high - low + 1, 0.0));
 }
 
-/* E over p_theta(x_{t-1} | x_t): a one-dimensional or polynomial matter; only single kernels are read. */
 value eval_expect(evaluation *ev, const env *at, const node *n)
 {
     unsigned over = 0, given = 0;
     for (const node *l = n->args; l; l = l->next)
         if (l->kind == NODE_LAW_TIME) return over_time(ev, at, n, l);
+    if (n->args && n->args->kind == NODE_DENSITY && n->args->which == 'p')
+        return eval_under_model(ev, at, n);
     if (!n->args) {
         over = ((1u << (ev->w->T + 1)) - 1u) & ~1u;
         given = 1u;
@@ -261,5 +278,5 @@ value eval_expect(evaluation *ev, const env *at, const node *n)
         } else
             eval_abandon(ev, EVAL_UNDECIDABLE, l, "an expectation under this law is not evaluated");
     }
-    return eval_expect_q(ev, at, over & ~given, given, n->child[0]);
+    return eval_expect_under(ev, at, over & ~given, given, 0, n->child[0]);
 }

@@ -293,6 +293,6 @@ value eval_integral(evaluation *ev, const env *at, const node *n)
     if (over == ~0u) return eval_nan(ev, "a state outside x_0 .. x_T appears");
     node *rest = NULL;
     const node *q = density_in(ev, at, n->child[0], over, &rest);
-    if (q && rest) return eval_expect_q(ev, at, over, eval_times(ev, at, q->given), rest);
+    if (q && rest) return eval_expect_under(ev, at, over, eval_times(ev, at, q->given), 0, rest);
     return eval_eliminate(ev, at, over, n->child[0]);
 }

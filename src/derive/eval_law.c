@@ -43,7 +43,7 @@ static value log_marginal(evaluation *ev, const env *at, int t)
 {
     const value x = at->x[t];
     value r = value_new(ev->memory, x.n, 1);
-    eval_spend(ev, 20 * x.n);
+    eval_spend(ev, 30 * x.n);
     for (size_t i = 0; i < x.n; i++) {
         r.v[i] = mixture_log_pdf_t(ev->w->data, ev->w->s, (size_t)t, x.v + i * x.d);
         r.e[i] = 64.0 * GSL_DBL_EPSILON * (1.0 + fabs(r.v[i]));
@@ -109,7 +109,7 @@ static value log_p_marginal(evaluation *ev, const env *at, int t)
         eval_abandon(ev, EVAL_WISH, NULL, "the model's marginal needs one dimension");
     }
     value r = value_new(ev->memory, x.n, 1);
-    eval_spend(ev, 100000);
+    eval_spend(ev, 50000 + 400 * x.n); /* a grid of 100 to 250 nodes, and its making */
     world_marginal(ev->w, at->net, ev->choice, (size_t)t, x.v, x.n, r.v);
     for (size_t i = 0; i < x.n; i++) {
         r.v[i] = log(r.v[i]);
@@ -241,8 +241,8 @@ static value general_kl(evaluation *ev, const env *at, const node *n)
     node *log_ratio = node_new(ev->memory, NODE_FUNCTION, n->from, n->to);
     log_ratio->which = FUNCTION_LOG;
     log_ratio->child[0] = ratio;
-    return eval_expect_q(ev, at, eval_times(ev, at, a->args), eval_times(ev, at, a->given),
-                         log_ratio);
+    return eval_expect_under(ev, at, eval_times(ev, at, a->args), eval_times(ev, at, a->given), 0,
+                             log_ratio);
 }
 
 /* KL(N(m,v) || N(n,u)) = |m - n|^2/(2u) + D/2 (r - 1 - log r), r = v/u. */

@@ -9,13 +9,14 @@
 
 #include "derive/eval.h"
 
-/* Nodes of the coarse rule per coordinate, in one dimension and in two; the fine one has 8 more, and
+/* Nodes of the coarse rule per coordinate, in one, two and three dimensions; the fine one has 8 more, and
  * their difference is the error estimate. */
 enum {
     MOST_NODES = 40,
     COARSE_1 = 26,
     COARSE_2 = 18,
-    COARSE_3 = 10,
+    COARSE_3 = 10, /* three states */
+    COARSE_SPACE = 16,
     MORE = 8,
     MEMO = 2048,
     SAMPLES = 4096
@@ -38,11 +39,11 @@ static uint64_t memo_key(const evaluation *ev, const env *at, unsigned over, uns
                          const node *body)
 {
     uint64_t h = node_hash(body) ^ ev->w->id ^ ((uint64_t)over << 40) ^ ((uint64_t)given << 48);
-    h = h * 31 + (uint64_t)at->net * 7 + (uint64_t)at->point * 3 + (uint64_t)ev->choice * 11;
+    h = h * 31 + (uint64_t)at->net * 7 + (uint64_t)at->point * 3 + (uint64_t)ev->choice * 11 +
+        (uint64_t)at->model * 13;
     for (int i = 0; i < 26; i++)
         if (at->bound[i]) h = (h ^ (uint64_t)(i * 64 + at->index[i] + 7)) * 0x9e3779b97f4a7c15u;
-    for (const definition *d = ev->known; d; d = d->next)
-        h = h * 33 + (uint64_t)(d->label->from & 0xffff);
+    h = h * 33 + (ev->known ? ev->known->serial : 0);
     return h ? h : 1;
 }
 
@@ -143,7 +144,7 @@ static value integrate(evaluation *ev, const env *at, unsigned over, unsigned gi
     const size_t D = ev->w->D;
     value mean, var;
     size_t n = 1;
-    eval_bridge(ev, at, t, given, &mean, &var);
+    eval_law_of(ev, at, t, given, &mean, &var);
     const unsigned needed = (eval_depends(ev, at, body) | given) & ~over;
     for (size_t i = 0; i <= ev->w->T; i++)
         if ((needed & (1u << i)) && at->x[i].n > n) n = at->x[i].n;
@@ -179,7 +180,10 @@ value eval_over_state(evaluation *ev, const env *at, unsigned over, unsigned giv
     } else {
         const bool three = /* three states or more */
             ((over & (over - 1u)) & ((over & (over - 1u)) - 1u)) != 0;
-        const size_t n = three ? COARSE_3 : ev->w->D == 1 ? COARSE_1 : COARSE_2;
+        const size_t n = ev->w->D == 3   ? COARSE_SPACE
+                         : three         ? COARSE_3
+                         : ev->w->D == 1 ? COARSE_1
+                                         : COARSE_2;
         const value coarse = integrate(ev, at, over, given, body, t, hermite(ev, n));
         r = integrate(ev, at, over, given, body, t, hermite(ev, n + MORE));
         for (size_t i = 0; i < r.n * r.d; i++) r.e[i] += fabs(r.v[i] - coarse.v[i]);
@@ -194,6 +198,7 @@ value eval_over_state(evaluation *ev, const env *at, unsigned over, unsigned giv
 static void draw(evaluation *ev, env *wide, int t, unsigned given)
 {
     value mean, var;
+    eval_spend(ev, 100 * SAMPLES);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
     if (!rng) eval_abandon(ev, EVAL_EXPENSIVE, NULL, "too expensive: memory is short");
     gsl_rng_set(rng, (unsigned long)((ev->w->id + (unsigned)t * 7919u) & 0xffffffffu));

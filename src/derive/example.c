@@ -6,8 +6,10 @@
 
 #include "derive/checker.h"
 
+enum { PAGE = 4000, ROOM = 2600 /* for all that stands above the two sides */ };
+
 typedef struct page {
-    char text[1900];
+    char text[PAGE];
     size_t n;
 } page;
 
@@ -23,15 +25,11 @@ static void put(page *p, const char *format, ...)
     if (p->n >= sizeof p->text) p->n = sizeof p->text - 1;
 }
 
-static void put_state(page *p, const world *w, const char *name, int t, const double *x)
+/* A number, or a vector in parentheses. */
+static void put_vector(page *p, const double *x, size_t d)
 {
-    put(p, "%s%s_%d = ", p->n ? "" : "", name, t);
-    for (size_t k = 0; k < w->D; k++)
-        put(p, "%s%.4g%s",
-            k          ? ", "
-            : w->D > 1 ? "("
-                       : "",
-            x[k], k + 1 == w->D && w->D > 1 ? ")" : "");
+    for (size_t k = 0; k < d; k++)
+        put(p, "%s%.4g%s", k ? ", " : d > 1 ? "(" : "", x[k], k + 1 == d && d > 1 ? ")" : "");
 }
 
 static void put_schedule(page *p, const world *w, const checker *c)
@@ -44,28 +42,118 @@ static void put_schedule(page *p, const world *w, const checker *c)
     for (size_t t = 1; t <= w->T; t++) put(p, " %.4f", world_sigma2(w, c->choice, t));
 }
 
-/* States, noise and network outputs of one path. */
-static void put_path(page *p, const world *w, size_t row, int net, int point, const bool *bound,
-                     const int *index)
+static void put_path(page *p, const judgement *j)
 {
+    const world *w = j->w;
     put(p, "\n");
     for (size_t t = 0; t <= w->T; t++) {
-        put(p, "%s", t ? ", " : "");
-        put_state(p, w, "x", (int)t, w->path[point][t] + (t ? row * w->D : 0));
+        const size_t row = t == 0 || (j->fixed & (1u << t)) ? 0 : j->row;
+        put(p, "%sx_%zu = ", t ? ", " : "", t);
+        put_vector(p, w->path[j->point][t] + row * w->D, w->D);
     }
-    if (!bound['t' - 'a']) return;
-    const int t = index['t' - 'a'];
-    const double *x = w->path[point][t] + row * w->D, *x_0 = w->path[point][0];
-    double eps[WORLD_D], hat[WORLD_D];
-    for (size_t k = 0; k < w->D; k++)
-        eps[k] = (x[k] - sqrt(w->s->alpha_bar[t]) * x_0[k]) / sqrt(w->s->var_bar[t]);
-    world_eps(w, net, (size_t)t, x, hat);
-    put(p, "\nt = %d: ", t);
-    put_state(p, w, "epsilon", t, eps);
-    put_state(p, w, ", epsilon_theta at x", t, hat);
 }
 
-const char *example_text(checker *c, const judgement *j)
+/* ---- The symbols of the line ---- */
+
+enum { MOST_SYMBOLS = 32, LONGEST = 60 };
+
+typedef struct symbols {
+    const node *n[MOST_SYMBOLS];
+    char letter[MOST_SYMBOLS]; /* of the sum that the symbol stands in and depends on, or 0 */
+    size_t count;
+} symbols;
+
+static bool has_letter(const node *n, void *data)
+{
+    return n->kind == NODE_LABEL && n->letter == *(const char *)data;
+}
+
+static bool is_symbol(const node *n)
+{
+    return n->kind == NODE_SCHEDULE || n->kind == NODE_EPS || n->kind == NODE_MU_TILDE ||
+           n->kind == NODE_NET || n->kind == NODE_LABEL;
+}
+
+/* Each symbol once, in the order of the text; indices are none. */
+static void collect(symbols *all, const node *n, char letter)
+{
+    if (!n || n->kind == NODE_X) return;
+    if (is_symbol(n)) {
+        size_t i = 0;
+        const char of = letter && node_any(n, has_letter, &letter) ? letter : 0;
+        while (i < all->count && !(all->letter[i] == of && node_equal(all->n[i], n))) i++;
+        if (i < all->count || i == MOST_SYMBOLS || n->to <= n->from) return;
+        all->letter[i] = of;
+        all->n[all->count++] = n;
+        return;
+    }
+    const bool sums = n->kind == NODE_SUM || n->kind == NODE_PROD;
+    for (const node *l = n->args; l && n->kind == NODE_EXPECT; l = l->next)
+        if (l->kind == NODE_LAW_TIME) letter = 't';
+    if (sums)
+        collect(all, n->child[2], n->letter);
+    else
+        for (int i = 0; i < 3; i++) collect(all, n->child[i], letter);
+}
+
+typedef struct look {
+    page *p;
+    const judgement *j;
+    const node *n;
+    char letter;
+    int value; /* of the letter */
+} look;
+
+/* A symbol as the text has it, on one line. */
+static void spelled(char name[LONGEST + 4], const char *text, size_t size)
+{
+    size_t n = 0;
+    for (; n < size && n < LONGEST; n++) name[n] = strchr("\t\r\n", text[n]) ? ' ' : text[n];
+    while (n > 0 && n < size && ((unsigned char)text[n] & 0xc0) == 0x80) n--; /* whole characters */
+    strcpy(name + n, n < size ? "..." : "");
+}
+
+static void put_value(checker *c, void *data)
+{
+    const look *l = data;
+    env at = eval_env(&c->ev, l->j->net, l->j->point);
+    memcpy(at.index, l->j->index, sizeof at.index);
+    memcpy(at.bound, l->j->bound, sizeof at.bound);
+    if (l->letter) {
+        at.bound[l->letter - 'a'] = true;
+        at.index[l->letter - 'a'] = l->value;
+    }
+    for (size_t t = 1; t <= c->ev.w->T; t++)
+        if (l->j->fixed & (1u << t)) at.x[t].n = 1;
+    const value v = eval(&c->ev, &at, l->n);
+    const double *x = v.v + (v.n == 1 ? 0 : l->j->row * v.d);
+    if (!isfinite(x[0])) return;
+    char name[LONGEST + 4];
+    spelled(name, c->s.text + l->n->from, l->n->to - l->n->from);
+    put(l->p, "%s%s", l->p->text[l->p->n - 1] == '\n' ? "" : ", ", name);
+    if (l->letter) put(l->p, " at %c = %d", l->letter, l->value);
+    put(l->p, " = ");
+    put_vector(l->p, x, v.d);
+}
+
+static void put_symbols(page *p, checker *c, const judgement *j, const node *a, const node *b)
+{
+    symbols all = {.count = 0};
+    collect(&all, a, 0);
+    collect(&all, b, 0);
+    put(p, "\n");
+    for (int l = 0; l < 26; l++)
+        if (j->bound[l])
+            put(p, "%s%c = %d", p->text[p->n - 1] == '\n' ? "" : ", ", 'a' + l, j->index[l]);
+    for (size_t i = 0; i < all.count; i++) {
+        look l = {p, j, all.n[i], all.letter[i], 1};
+        const int last = l.letter ? (int)j->w->T : 1;
+        for (; l.value <= last && p->n < ROOM; l.value++) checker_guard(c, j->w, put_value, &l);
+    }
+    if (p->text[p->n - 1] == '\n') p->n--;
+}
+
+const char *example_text(checker *c, const judgement *j, const node *a, const node *b)
 {
     page p = {.n = 0};
     if (!j->w) {
@@ -73,9 +161,8 @@ const char *example_text(checker *c, const judgement *j)
         return checker_format(c, "%s", p.text);
     }
     put_schedule(&p, j->w, c);
-    put_path(&p, j->w, j->row, j->net, j->point, j->bound, j->index);
-    for (int l = 0; l < 26; l++)
-        if (j->bound[l] && l != 't' - 'a') put(&p, ", %c = %d", 'a' + l, j->index[l]);
+    put_path(&p, j);
+    put_symbols(&p, c, j, a, b);
     put(&p, "\nleft = %.10g, right = %.10g, difference %.6g, ratio %.6g", j->left, j->right,
         j->right - j->left, j->right / j->left);
     return checker_format(c, "%s", p.text);

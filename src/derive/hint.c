@@ -11,7 +11,7 @@
 
 /* ---- A wrong formula of src/theory/misprint.c ---- */
 
-enum { MOST_POINTS = 16 };
+enum { MOST_POINTS = 16, FORMULA = 40 /* operations of one wrong formula at one point */ };
 
 /* Both sides at one time of one world (D = 1), with what the formulas take as arguments. */
 typedef struct point {
@@ -152,10 +152,12 @@ static bool matches(const misprint *m, const point *p, manner how, double truth,
     return bayes && near(p->b - p->a, wrong - truth);
 }
 
-static bool fits(const search *s, const misprint_quantity *q, const misprint *m, manner how)
+static bool fits(checker *c, const search *s, const misprint_quantity *q, const misprint *m,
+                 manner how)
 {
     size_t tried = 0;
     for (size_t i = 0; i < s->n; i++) {
+        if (!checker_spend(c, FORMULA)) return false;
         const point *p = &s->at[i];
         double arg[4] = {0};
         if (!arguments(q, p, how, arg)) return false;
@@ -178,7 +180,7 @@ static bool find_misprint(checker *c, derive_line *line, const node *a, const no
         if (how == BY_NOISE && a->kind != NODE_X) continue;
         for (size_t q = 0; q < misprint_n_quantities; q++)
             for (const misprint *m = NULL; (m = misprint_next(misprint_quantities[q].name, m));) {
-                if (!fits(&s, &misprint_quantities[q], m, (manner)how)) continue;
+                if (!fits(c, &s, &misprint_quantities[q], m, (manner)how)) continue;
                 line->misprint = m->id;
                 line->hint = m->hint;
                 return true;

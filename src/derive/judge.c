@@ -4,8 +4,6 @@
 
 #include "derive/compare.h"
 
-/* A file may spend as much as this many runaway lines, times the number of worlds. */
-enum { FILE_BUDGETS = 2 };
 /* Take the values of both sides for one theta and one data point into the samples. */
 static void take(checker *c, comparison *q, const env *base, int net, int point)
 {
@@ -92,46 +90,14 @@ static void in_world(checker *c, void *data)
             for (int point = 0; point < ((q->mode & MODE_FACTOR) && !q->density ? POINTS : 1);
                  point++)
                 take(c, q, &at, net, point);
-        q->density = NULL;
         if (q->broken) {
             q->j->skipped = true;
             if (!q->j->trouble) q->j->trouble = c->ev.trouble;
         } else
             compare_samples(c, q, &at);
+        q->density = NULL;
         arena_release(&c->work, mark);
     }
-}
-
-bool checker_guard(checker *c, const world *w, void (*body)(checker *c, void *data), void *data)
-{
-    jmp_buf escape;
-    jmp_buf *outer = c->work.escape;
-    const arena_mark mark = arena_here(&c->work);
-    const evaluation before = c->ev;
-    const size_t most =
-        FILE_BUDGETS * c->options.worlds * c->options.budget; /* for the whole file */
-    const size_t left = c->spent < most ? most - c->spent : 0;
-    c->ev = (evaluation){.memory = &c->work,
-                         .w = w,
-                         .choice = c->choice,
-                         .known = c->known,
-                         .budget = left < c->options.budget ? left : c->options.budget,
-                         .memo = c->memo};
-    c->work.reason = NULL;
-    c->work.escape = &escape;
-    const bool done = setjmp(escape) == 0;
-    if (done) body(c, data);
-    c->work.escape = outer;
-    c->spent += c->ev.operations;
-    if (!done && c->ev.culprit) { /* its node may lie in the memory that is given back now */
-        node *culprit =
-            node_new(&c->memory, c->ev.culprit->kind, c->ev.culprit->from, c->ev.culprit->to);
-        culprit->name = c->ev.culprit->name;
-        c->ev.culprit = culprit;
-    }
-    arena_release(&c->work, mark);
-    if (done) c->ev = before; /* otherwise the caller reads why it was abandoned */
-    return done;
 }
 
 static judgement settle(const comparison *q, judgement j)
@@ -156,9 +122,15 @@ static judgement settle(const comparison *q, judgement j)
 static judgement abandoned(const checker *c, judgement j)
 {
     j.verdict = c->ev.outcome == EVAL_UNKNOWN ? DERIVE_NOT_UNDERSTOOD : DERIVE_UNDECIDED;
-    j.reason = c->work.reason;
+    j.reason = checker_exhausted(c) ? checker_exhausted_reason : c->work.reason;
     j.culprit = c->ev.culprit;
     return j;
+}
+
+/* Worlds of three dimensions are given up where they do not decide, or cost too much. */
+static world_wish flattened(world_wish wish)
+{
+    return (world_wish){wish.one_dimension, wish.short_chain, true};
 }
 
 judgement judge(checker *c, const node *a, int relation, const node *b, int mode, world_wish wish)
@@ -171,8 +143,15 @@ judgement judge(checker *c, const node *a, int relation, const node *b, int mode
     q.letters = letters_free(c, a) | letters_free(c, b) | c->letters;
     for (size_t i = 0; i < c->options.worlds; i++) {
         const world *w = checker_world(c, j.wish, i);
+        if (checker_exhausted(c))
+            return (judgement){.verdict = DERIVE_UNDECIDED, .reason = checker_exhausted_reason};
         if (!w) return (judgement){.verdict = DERIVE_UNDECIDED, .reason = "memory is short"};
-        if (checker_guard(c, w, in_world, &q)) continue;
+        if (checker_guard(c, w, in_world, &q)) {
+            if (!(w->D == 3 && q.undecided && !q.refused)) continue;
+            return judge(c, a, relation, b, mode, flattened(j.wish)); /* the rule was too coarse */
+        }
+        if (w->D == 3 && c->ev.outcome == EVAL_EXPENSIVE && !q.refused && !checker_exhausted(c))
+            return judge(c, a, relation, b, mode, flattened(j.wish));
         world_wish more = {j.wish.one_dimension || c->ev.wish.one_dimension,
                            j.wish.short_chain || c->ev.wish.short_chain,
                            j.wish.flat || c->ev.wish.flat};

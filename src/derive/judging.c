@@ -1,6 +1,8 @@
 /* judging.c -- one line with both its sides: definition, choice, or statement to be judged. */
 #include "derive/reading.h"
 
+enum { COUNTER_EXAMPLE = 60000 /* operations: its text, and the search for a hint */ };
+
 void reading_finish(derive_line *l, derive_class class, derive_verdict verdict, const char *reason)
 {
     l->class = class;
@@ -109,7 +111,7 @@ static void verdict_of(reading *r, derive_line *l, const judgement *j, const nod
     reading_finish(l, DERIVE_STATEMENT, j->verdict, question(c, j));
     if (j->culprit && j->culprit->to > 0 &&
         (j->verdict == DERIVE_NOT_UNDERSTOOD || j->verdict == DERIVE_UNDECIDED))
-        source_place(&c->s, j->culprit->from, &l->row, &l->column);
+        checker_place(c, l, j->culprit->from);
     if (j->verdict == DERIVE_OK && j->skipped && j->trouble)
         checker_assume(c, l,
                        checker_format(c, "where it has no value it was left out: %s", j->trouble),
@@ -122,7 +124,8 @@ static void verdict_of(reading *r, derive_line *l, const judgement *j, const nod
                        "earliest state",
                        l->from);
     if (j->verdict != DERIVE_WRONG) return;
-    l->example = example_text(c, j);
+    checker_spend(c, COUNTER_EXAMPLE);
+    l->example = example_text(c, j, a, b);
     if (!l->reason) l->reason = j->only_above_one ? "it holds for D = 1 only" : NULL;
     hint_find(c, l, j, a, b);
     if (j->only_above_one && !l->hint)
@@ -162,12 +165,19 @@ static void statement_line(reading *r, derive_line *l, node *a, int relation, no
     }
     const int mode = mode_of(c, a, relation, b, l);
     const judgement j = judge(c, a, relation == REL_DEFINE ? REL_EQUAL : relation, b, mode, wish);
+    c->starved = false;
     if (j.verdict == DERIVE_WRONG && relation == REL_EQUAL && another_reading(r, l, a, b)) return;
+    if (c->starved) { /* the other reading could not be tried */
+        reading_finish(l, DERIVE_STATEMENT, DERIVE_UNDECIDED,
+                       "too expensive: read as a random step it takes more operations than it may");
+        return;
+    }
     verdict_of(r, l, &j, a, b);
     if (mode == MODE_FACTOR && a->kind == NODE_DENSITY)
         checker_assume(c, l, "proportional as a function of the density's own variable", l->from);
     if (j.verdict != DERIVE_OK) return;
-    slip_find(c, l, a, b, j.wish);
+    if (relation != REL_LE && relation != REL_GE && relation != REL_APPROX)
+        slip_find(c, l, a, b, j.wish);
     learn(c, a, b, mode, relation);
 }
 

@@ -3,7 +3,7 @@
 
 #include "derive/checker.h"
 
-enum { DEPTH = 8 };
+enum { DEPTH = 8, VISIT = 5 /* operations of one step of a walk */ };
 
 static unsigned bit(char letter)
 {
@@ -18,16 +18,17 @@ static unsigned of_index(const node *n)
     return of_index(n->child[0]) | of_index(n->child[1]);
 }
 
-const definition *checker_known(const checker *c, const node *label)
+const definition *checker_known(checker *c, const node *label)
 {
-    for (const definition *d = c->known; d; d = d->next)
+    for (const definition *d = c->known; d; d = d->next) {
+        c->spent++;
         if (strcmp(d->label->name, label->name) == 0 &&
             node_equal(d->label->child[0], label->child[0]))
             return d;
+    }
+    if (!label->child[0]) return NULL;
     for (const definition *d = c->known; d; d = d->next)
-        if (strcmp(d->label->name, label->name) == 0 && label->child[0] &&
-            of_index(d->label->child[0]))
-            return d;
+        if (strcmp(d->label->name, label->name) == 0 && of_index(d->label->child[0])) return d;
     return NULL;
 }
 
@@ -38,9 +39,9 @@ static unsigned of_list(const node *list)
     return set;
 }
 
-static unsigned of_node(const checker *c, const node *n, int depth)
+static unsigned of_node(checker *c, const node *n, int depth)
 {
-    if (!n || depth > DEPTH * 16) return 0;
+    if (!n || depth > DEPTH * 16 || !checker_spend(c, VISIT)) return 0;
     unsigned set = 0;
     switch (n->kind) {
     case NODE_LABEL: {
@@ -76,7 +77,7 @@ static unsigned of_node(const checker *c, const node *n, int depth)
     }
 }
 
-unsigned letters_free(const checker *c, const node *n)
+unsigned letters_free(checker *c, const node *n)
 {
     return of_node(c, n, 0);
 }
@@ -100,14 +101,14 @@ bool letters_set(const world *w, unsigned letters, size_t k, env *at)
 /* ---- Theta ---- */
 
 typedef struct theta {
-    const checker *c;
+    checker *c;
     int depth;
 } theta;
 
 static bool has_theta(const node *n, void *data)
 {
     theta *t = data;
-    if (n->kind == NODE_NET) return true;
+    if (n->kind == NODE_NET || !checker_spend(t->c, VISIT)) return true;
     if (n->kind == NODE_DENSITY && n->which == 'p')
         return n->given || !n->args || n->args->child[1] || n->args->child[0]->kind != NODE_STEPS;
     const definition *d = n->kind == NODE_LABEL ? checker_known(t->c, n) : NULL;
@@ -117,7 +118,7 @@ static bool has_theta(const node *n, void *data)
     return node_any(d->meaning, has_theta, &inside);
 }
 
-bool letters_theta(const checker *c, const node *n)
+bool letters_theta(checker *c, const node *n)
 {
     theta t = {c, 0};
     return node_any(n, has_theta, &t);
@@ -125,9 +126,9 @@ bool letters_theta(const checker *c, const node *n)
 
 /* ---- Vectors ---- */
 
-static bool is_vector(const checker *c, const node *n, int depth)
+static bool is_vector(checker *c, const node *n, int depth)
 {
-    if (!n || depth > EVAL_NESTING) return false;
+    if (!n || depth > EVAL_NESTING || !checker_spend(c, VISIT)) return false;
     const definition *d;
     switch (n->kind) {
     case NODE_X: return n->child[1] == NULL;
@@ -149,7 +150,7 @@ static bool is_vector(const checker *c, const node *n, int depth)
     }
 }
 
-bool wish_is_vector(const checker *c, const node *n)
+bool wish_is_vector(checker *c, const node *n)
 {
     return is_vector(c, n, 0);
 }
@@ -157,7 +158,7 @@ bool wish_is_vector(const checker *c, const node *n)
 /* A vector where a number belongs (or the other way round): the line is meant for one dimension. */
 static bool reads_as_number(const node *n, void *data)
 {
-    const checker *c = data;
+    checker *c = data;
     const bool a = wish_is_vector(c, n->child[0]), b = wish_is_vector(c, n->child[1]);
     const node *x = n->child[0], *y = n->child[1];
     switch (n->kind) {
@@ -182,9 +183,8 @@ static bool integrates(const node *n, void *data)
     return !n->given && !n->args->child[1] && !n->args->next && x_0; /* p_theta(x_0) */
 }
 
-world_wish wish_of(const checker *c, const node *n)
+world_wish wish_of(checker *c, const node *n)
 {
     const bool path = node_any(n, integrates, NULL);
-    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, (void *)c), path,
-                        false};
+    return (world_wish){c->one_dimension || path || node_any(n, reads_as_number, c), path, false};
 }

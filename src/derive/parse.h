@@ -64,7 +64,10 @@ node *parse_integral(parser *p);
 node *parse_big(parser *p, node_kind kind); /* sum and product */
 node *parse_law(parser *p);                 /* q(...), p(...), N(...), or a bare q or p */
 node *parse_variable(parser *p);            /* x_t, x_{1:T}, x, z */
-node *parse_close(parser *p, node *n);      /* n ends with the token before */
+/* Is it an expression of letters and numbers?  Only such a one may hang in two places of a tree: what
+ * nests would double with every level. */
+bool parse_is_index(const node *n);
+node *parse_close(parser *p, node *n); /* n ends with the token before */
 bool parse_op_at(const parser *p, size_t i, int op);
 bool parse_starts_density(const parser *p);
 bool parse_starts_normal(const parser *p);

@@ -9,6 +9,16 @@ node *parse_close(parser *p, node *n)
     return n;
 }
 
+bool parse_is_index(const node *n)
+{
+    if (!n) return true;
+    const bool leaf = n->kind == NODE_NUMBER || n->kind == NODE_STEPS || n->kind == NODE_DIM ||
+                      (n->kind == NODE_LABEL && !n->child[0]);
+    const bool inner = n->kind == NODE_NEG || n->kind == NODE_ADD || n->kind == NODE_SUB ||
+                       n->kind == NODE_MUL || n->kind == NODE_DIV || n->kind == NODE_POW;
+    return leaf || (inner && parse_is_index(n->child[0]) && parse_is_index(n->child[1]));
+}
+
 bool parse_op_at(const parser *p, size_t i, int op)
 {
     return i < p->end && p->t[i].kind == TOKEN_OP && p->t[i].op == op;
@@ -90,6 +100,7 @@ static node *variables(parser *p)
 {
     node *first = NULL, **tail = &first, *last = NULL;
     do {
+        if (!parse_affordable(p)) break;
         if (parse_accept(p, 'd')) {
             parse_expect(p, ',', "a comma was expected after the dots");
             node *to = parse_variable(p);
@@ -191,6 +202,10 @@ static void complete_bare(parser *p, const node *first, node *second)
         const bool x_0 =
             g->child[0]->kind == NODE_NUMBER && g->child[0]->number == 0.0 && !g->child[1];
         if (x_0) continue;
+        if (!parse_is_index(g->child[0]) || !parse_is_index(g->child[1])) {
+            parse_fail(p, "an index is made of letters and numbers", g->from);
+            return;
+        }
         node *one = node_new(p->memory, NODE_RANGE, g->from, g->to);
         one->child[0] = g->child[0];
         one->child[1] = g->child[1];

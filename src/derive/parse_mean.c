@@ -97,6 +97,7 @@ node *parse_expectation(parser *p)
             return expectation_body(p, n);
         }
         do {
+            if (!parse_affordable(p)) return n;
             *tail = expectation_law(p);
             if (p->error) return n;
             if ((*tail)->kind == NODE_DENSITY && !(*tail)->args)
@@ -120,7 +121,7 @@ node *parse_integral(parser *p)
     p->integrals--;
     node *last = NULL;
     bool dots = false;
-    while (!p->error && parse_is_word(p, "d")) {
+    while (!p->error && parse_is_word(p, "d") && parse_affordable(p)) {
         p->at++;
         node *v = parse_variable(p);
         if (dots && last && !p->error)

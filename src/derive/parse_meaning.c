@@ -43,7 +43,8 @@ static node *network(parser *p, const symbol *s, net_symbol which)
     n->child[0] = s->n_index > 0 && which != NET_X0 ? s->index[0] : NULL;
     if (s->n_arguments > 0) n->child[1] = s->argument[0];
     if (s->n_arguments > 1) n->child[0] = s->argument[1];
-    if (!n->child[0] && n->child[1] && n->child[1]->kind == NODE_X)
+    if (!n->child[0] && n->child[1] && n->child[1]->kind == NODE_X &&
+        parse_is_index(n->child[1]->child[0]))
         n->child[0] = n->child[1]->child[0];
     if (!n->child[0]) n->child[0] = index_of(p, &(symbol){.from = s->from, .to = s->to});
     return n;

@@ -157,6 +157,7 @@ static accent accent_command(const char *name)
 static void base(parser *p, symbol *s)
 {
     const token *t = parse_peek(p);
+    if (!parse_affordable(p)) return; /* accents over accents: each is one more call */
     if (t->kind == TOKEN_WORD && accent_command(t->name) != ACCENT_NONE) {
         s->accent = accent_command(t->name);
         p->at++;

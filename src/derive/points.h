@@ -26,6 +26,16 @@ enum { DERIVE_MOST_AWARDS = 32 };
 size_t derive_points(derive_result *r, const char *homework,
                      derive_award awards[DERIVE_MOST_AWARDS]);
 
+/* What is to be reached, for the id of an award that a derivation can earn ("HW3-A1"), else NULL. */
+const char *derive_milestone(const char *id);
+
+/* Which of some awards a text earns, for coursework that asks for a derivation in pieces: the forms
+ * below an item's own milestones may be written down as a beginning, but earn nothing.
+ * Args     awards  [n] with known ids; the first n_own are the item's own; earned and row are set
+ * Returns  how many lines hold, say something and lie on no ladder of the item: a way that the ladders
+ *          do not know, so that a person should look. */
+size_t derive_reach(derive_result *r, derive_award *awards, size_t n, size_t n_own);
+
 void derive_print_points(FILE *out, const derive_award *awards, size_t n);
 
 #endif

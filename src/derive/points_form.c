@@ -134,6 +134,7 @@ static void expand_label(expansion *x, place p, const node *n)
 static void expand_log(expansion *x, place p, const node *n)
 {
     p.inside_log = true;
+    eval_spend(&x->c->ev, 10);
     if (n->kind == NODE_MUL || n->kind == NODE_DIV) {
         expand_log(x, p, n->child[0]);
         if (n->kind == NODE_DIV) p.coefficient = -p.coefficient;
@@ -148,6 +149,7 @@ static void expand_log(expansion *x, place p, const node *n)
 
 static void expand(expansion *x, place p, const node *n)
 {
+    eval_spend(&x->c->ev, 10);
     if (p.inside_log) { /* the body of a product */
         expand_log(x, p, n);
         return;
@@ -236,7 +238,9 @@ static void symbols(form *f, const node *n)
         if (i->kind == NODE_SUB && n->which == SYMBOL_ALPHA_BAR) f->has |= FORM_BEFORE;
         return;
     case NODE_NORM: f->has |= FORM_NORM; break;
-    case NODE_EXPECT: f->has |= FORM_EXPECT; break;
+    case NODE_EXPECT:
+    case NODE_INTEGRAL: f->has |= FORM_EXPECT; break;
+    case NODE_NORMAL: f->has |= FORM_DENSITY; break;
     case NODE_FUNCTION: f->has |= n->which == FUNCTION_LOG ? FORM_LOG : 0; break;
     default: break;
     }

@@ -6,18 +6,9 @@
 static derive_line *new_line(reading *r, size_t from, size_t to, int relation)
 {
     checker *c = r->c;
-    derive_line *l = arena_take(&c->memory, sizeof *l);
-    static size_t const first = 1;
-    l->number = first;
-    for (const derive_line *k = c->result->lines; k; k = k->next) l->number = k->number + 1;
-    l->display = r->display;
-    l->from = from;
-    l->to = to;
+    derive_line *l = checker_line(c, r->display, from, to);
     l->relation = relation;
     l->chain = c->chains;
-    source_place(&c->s, from, &l->row, &l->column);
-    *c->tail = l;
-    c->tail = &l->next;
     return l;
 }
 
@@ -37,7 +28,7 @@ static void not_read(reading *r, derive_line *l, const side *s, const side *left
         reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, s->error);
     else
         reading_finish(l, DERIVE_STATEMENT, DERIVE_NOT_UNDERSTOOD, s->error);
-    if (!outside) source_place(&r->c->s, s->error_at, &l->row, &l->column);
+    if (!outside) checker_place(r->c, l, s->error_at);
 }
 
 static bool begins_with(const checker *c, const token_list *t, const side *s, const char *a,
@@ -55,6 +46,22 @@ static bool is_number(const node *n)
 {
     if (n && n->kind == NODE_NEG) n = n->child[0];
     return n && n->kind == NODE_NUMBER;
+}
+
+/* `log p >= L = ...`: the name gets its meaning from the side behind it, before it is compared. */
+static void look_ahead(reading *r, size_t k)
+{
+    const statement *st = r->st;
+    const int relation = st->sides[k].relation;
+    if (k + 1 >= st->n || relation == REL_EQUAL || relation == REL_DEFINE || !st->sides[k + 1].tree)
+        return;
+    const int next = st->sides[k + 1].relation;
+    const node *label = definition_wanted(r->c, st->sides[k].tree);
+    if (!label || label != st->sides[k].tree || (next != REL_EQUAL && next != REL_DEFINE) ||
+        definition_wanted(r->c, st->sides[k + 1].tree))
+        return;
+    definition_add(r->c, label, st->sides[k + 1].tree, DEFINITION_EXACT);
+    r->defined = k + 1;
 }
 
 /* One link of a chain: sides[k] against the last side that was understood. */
@@ -89,7 +96,11 @@ static void link(reading *r, const token_list *tokens, size_t k, const side *lef
         not_read(r, l, left, left);
     else if (!right->tree)
         not_read(r, l, right, left);
-    else if (right->relation == REL_APPROX && c->tolerance == 0.0)
+    else if (r->defined == k) {
+        l->left = left->tree;
+        l->right = right->tree;
+        reading_finish(l, DERIVE_DEFINITION, DERIVE_NOT_CHECKED, NULL);
+    } else if (right->relation == REL_APPROX && c->tolerance == 0.0)
         reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED,
                        "approximately: how nearly?  derive: approx 0.01");
     else
@@ -104,6 +115,7 @@ static void chain(reading *r, const token_list *tokens)
     r->c->chains++;
     const side *last = &st->sides[0];
     for (size_t k = 1; k < st->n; k++) {
+        look_ahead(r, k);
         link(r, tokens, k, last);
         if (st->sides[k].tree && st->sides[k].relation != REL_TO) last = &st->sides[k];
     }
@@ -135,7 +147,7 @@ static void lone_side(checker *c, const statement *s, derive_line *l)
         reading_finish(l, DERIVE_UNDECIDABLE, DERIVE_NOT_CHECKED, only->error);
     else if (only->error && !s->condition && !ellipsis) {
         reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_UNDERSTOOD, only->error);
-        source_place(&c->s, only->error_at, &l->row, &l->column);
+        checker_place(c, l, only->error_at);
     } else
         reading_finish(l, DERIVE_EXPRESSION, DERIVE_NOT_CHECKED,
                        s->condition ? "a side condition" : "no relation: nothing is claimed");
@@ -143,12 +155,13 @@ static void lone_side(checker *c, const statement *s, derive_line *l)
 
 void reading_display(checker *c, token_list tokens, size_t display)
 {
+    checker_next_line(c);
     statement *first = statement_read(&c->memory, &c->s, tokens);
     const world_variance choice = c->choice;
     choices(c, first);
     const bool for_here = c->choice != choice;
     for (statement *s = first; s; s = s->next) {
-        reading r = {c, s, display};
+        reading r = {c, s, display, 0};
         c->result->malformed |= s->malformed;
         if (s->n > 1) {
             chain(&r, &tokens);

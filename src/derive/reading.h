@@ -8,6 +8,7 @@ typedef struct reading {
     checker *c;
     statement *st;
     size_t display;
+    size_t defined; /* the side that was taken as the meaning of the name before it, or 0 */
 } reading;
 
 /* Set what a line is and what became of it. */
@@ -27,9 +28,9 @@ void reading_directive(checker *c, const source_item *item);
 /* Give a label (or minus a label) a meaning. */
 void definition_add(checker *c, const node *label, const node *meaning, definition_kind kind);
 /* The label of a side that stands alone and has no meaning yet, or NULL. */
-const node *definition_wanted(const checker *c, const node *alone);
+const node *definition_wanted(checker *c, const node *alone);
 /* The latest definition of a side that is a label, or NULL. */
-definition *definition_of(const checker *c, const node *alone);
+definition *definition_of(checker *c, const node *alone);
 
 /* Names that stand alone as the mean or the variance of a normal law become arbitrary. */
 void definition_generic(checker *c, derive_line *line, node *left, node *right);

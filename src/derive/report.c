@@ -13,30 +13,33 @@ static void block(FILE *out, const char *text)
     }
 }
 
-/* The source line, cut to a readable width around the place, and a caret below it. */
+static bool inside_character(const source *s, size_t at)
+{
+    return ((unsigned char)s->text[at] & 0xc0) == 0x80;
+}
+
+/* The source line, cut to a readable width around the place, and a caret below it.  Nothing is read
+ * beyond that width: lines may be long, and many. */
 static void caret(FILE *out, const derive_result *r, const derive_line *l)
 {
     enum { WIDTH = 92 };
     const source *s = &r->inside->s;
-    size_t from = 0, to, at = 0, row = 1;
-    while (row < l->row && from < s->length) row += s->text[from++] == '\n';
-    for (to = from; to < s->length && s->text[to] != '\n';) to++;
-    size_t column = 1, skipped = 0;
-    for (at = from; at < to && column < l->column; at++)
-        if (((unsigned char)s->text[at + 1] & 0xc0) != 0x80) column++;
-    while (at - from > WIDTH / 2 &&
-           to - from > WIDTH) { /* keep the place in view, whole characters only */
+    size_t from = l->at, to = l->at;
+    while (from > 0 && l->at - from <= WIDTH && s->text[from - 1] != '\n') from--;
+    while (to < s->length && to - l->at <= WIDTH && s->text[to] != '\n') to++;
+    bool cut = false;
+    while (l->at - from > WIDTH / 2 && to - from > WIDTH) { /* keep the place in view */
         do from++;
-        while (from < at && ((unsigned char)s->text[from] & 0xc0) == 0x80);
-        skipped++;
+        while (from < l->at && inside_character(s, from));
+        cut = true;
     }
     size_t end = to - from > WIDTH ? from + WIDTH : to;
-    while (end < to && ((unsigned char)s->text[end] & 0xc0) == 0x80) end++;
-    fprintf(out, "    %s%.*s%s\n", skipped ? "..." : "", (int)(end - from), s->text + from,
+    while (end < to && inside_character(s, end)) end++;
+    fprintf(out, "    %s%.*s%s\n", cut ? "..." : "", (int)(end - from), s->text + from,
             end < to ? "..." : "");
-    fprintf(out, "    %s", skipped ? "   " : "");
-    for (size_t i = from; i < at; i++)
-        if (((unsigned char)s->text[i] & 0xc0) != 0x80) fputc(s->text[i] == '\t' ? '\t' : ' ', out);
+    fprintf(out, "    %s", cut ? "   " : "");
+    for (size_t i = from; i < l->at; i++)
+        if (!inside_character(s, i)) fputc(s->text[i] == '\t' ? '\t' : ' ', out);
     fprintf(out, "^\n");
 }
 

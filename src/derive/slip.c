@@ -1,7 +1,6 @@
 /* slip.c -- slips that cancel: a line that holds although a part of it was copied wrongly. */
-#include "derive/checker.h"
+#include "derive/slip.h"
 
-/* Vectors that a formula is built from, as bits; the arguments of the network do not count. */
 enum {
     HAS_XT = 1,
     HAS_X0 = 2,
@@ -12,7 +11,7 @@ enum {
     HAS_MU_NET = 64
 };
 
-static int vectors(const node *n)
+int slip_vectors(const node *n)
 {
     int set = 0;
     if (!n) return 0;
@@ -24,20 +23,20 @@ static int vectors(const node *n)
         return n->which == NET_EPS ? HAS_EPS_NET : n->which == NET_X0 ? HAS_X0_NET : HAS_MU_NET;
     case NODE_MU_TILDE: return HAS_MU_TILDE;
     default:
-        for (int i = 0; i < 3; i++) set |= vectors(n->child[i]);
+        for (int i = 0; i < 3; i++) set |= slip_vectors(n->child[i]);
         return set;
     }
 }
 
-/* Is b an attempt to write a: built from the same vectors, or from those of a's definition? */
-static bool attempts(int a, int b)
+bool slip_attempts(const node *x, const node *y)
 {
+    const int a = slip_vectors(x), b = slip_vectors(y);
     if (a == b) return true;
     if (a == HAS_MU_TILDE) return b == (HAS_XT | HAS_X0) || b == (HAS_XT | HAS_EPS);
     return a == HAS_MU_NET && (b == (HAS_XT | HAS_X0_NET) || b == (HAS_XT | HAS_EPS_NET));
 }
 
-static bool is_sum(const node *n)
+bool slip_is_sum(const node *n)
 {
     return n->kind == NODE_ADD || n->kind == NODE_SUB;
 }
@@ -48,9 +47,13 @@ static const char *source_of(checker *c, const node *n)
     return size > 0 && size < 80 ? arena_text(&c->memory, c->s.text + n->from, size) : NULL;
 }
 
-static void note(checker *c, derive_line *line, const node *a, const node *b)
+void slip_note(checker *c, derive_line *line, const node *a, const node *b)
 {
     const char *text = source_of(c, a);
+    size_t row, column;
+    source_place(&c->s, b->from, &row, &column);
+    for (const derive_note *n = line->notes; n; n = n->next)
+        if (n->row == row && n->column == column) return;
     checker_note(
         c, line,
         text
@@ -63,22 +66,34 @@ static void note(checker *c, derive_line *line, const node *a, const node *b)
 static bool bracketed(const checker *c, const node *n)
 {
     const char first = n->from < c->s.length ? c->s.text[n->from] : ' ';
-    return !is_sum(n) || first == '(' || first == '[' || first == '{';
+    return !slip_is_sum(n) || first == '(' || first == '[' || first == '{';
 }
 
-/* Operands of two sums, place by place. */
+static bool is_name(const node *n)
+{
+    return n->kind == NODE_NET || n->kind == NODE_MU_TILDE || n->kind == NODE_LABEL;
+}
+
+/* Is y an attempt to write out the name x? */
+static bool attempts_name(checker *c, const node *x, const node *y)
+{
+    const definition *d = x->kind == NODE_LABEL ? checker_known(c, x) : NULL;
+    return slip_attempts(d && d->meaning ? d->meaning : x, y);
+}
+
+/* Operands of two sums, place by place: where a name is replaced by a sum, that must be its value. */
 static void pair(checker *c, derive_line *line, const node *a, const node *b, world_wish wish)
 {
-    if (is_sum(a) && a->kind == b->kind && wish_is_vector(c, a) && wish_is_vector(c, b)) {
+    if (slip_is_sum(a) && a->kind == b->kind && wish_is_vector(c, a) && wish_is_vector(c, b)) {
         for (int i = 0; i < 2; i++) {
             const node *x = a->child[i], *y = b->child[i];
-            if (!wish_is_vector(c, x) || !wish_is_vector(c, y) ||
-                !attempts(vectors(x), vectors(y)) || !bracketed(c, y))
+            if (!is_name(x) || !wish_is_vector(c, y) || !attempts_name(c, x, y) || !bracketed(c, y))
                 continue;
-            if (judge_equal(c, x, y, wish)) continue;
+            c->starved = false;
+            if (judge_equal(c, x, y, wish) || c->starved) continue;
             if (judge_equal(c, x, b->child[1 - i], wish))
                 continue; /* the operands changed places */
-            note(c, line, x, y);
+            slip_note(c, line, x, y);
         }
         return;
     }
@@ -115,4 +130,5 @@ void slip_find(checker *c, derive_line *line, const node *a, const node *b, worl
         for (size_t i = 0; i < x.count; i++) pair(c, line, x.n[i], y.n[i], wish);
     else
         pair(c, line, a, b, wish);
+    if (!line->notes) slip_walk(c, line, a, b, wish);
 }

@@ -249,6 +249,7 @@ bool source_from_text(source *s, arena *memory, const char *name, const char *te
         return false;
     }
     s->text = arena_text(memory, text, length);
+    source_set_marks(s, memory);
     if (!legible(&r)) return false;
     s->format = guess(s);
     if (s->format == SOURCE_TEX) return read_tex(&r);
@@ -270,18 +271,4 @@ bool source_read(source *s, arena *memory, const char *path, char *error, size_t
     const bool ok = source_from_text(s, memory, path, text, n, error, error_size);
     free(text);
     return ok;
-}
-
-void source_place(const source *s, size_t at, size_t *line, size_t *column)
-{
-    *line = *column = 1;
-    for (size_t i = 0; i < at && i < s->length; i++) {
-        const unsigned char c = (unsigned char)s->text[i];
-        if (c == '\n') {
-            ++*line;
-            *column = 1;
-        } else if ((c & 0xc0) != 0x80) {
-            ++*column;
-        }
-    }
 }

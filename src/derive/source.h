@@ -15,13 +15,23 @@
 typedef enum source_format { SOURCE_TEX, SOURCE_MARKDOWN, SOURCE_PLAIN } source_format;
 
 /* Limits: larger files are refused, so that nothing takes long without saying so. */
-enum { SOURCE_MAX_BYTES = 1 << 21, SOURCE_MAX_LINE = 1 << 16, SOURCE_MAX_ITEMS = 2000 };
+enum {
+    SOURCE_MAX_BYTES = 1 << 21,
+    SOURCE_MAX_LINE = 1 << 16,
+    SOURCE_MAX_ITEMS = 2000,
+    SOURCE_STRIDE = 256
+};
 
 typedef struct source_item {
     bool directive;
     size_t from, to; /* bytes of the text, end excluded; without the delimiters */
     struct source_item *next;
 } source_item;
+
+/* Line and column of a byte. */
+typedef struct source_mark {
+    size_t line, column;
+} source_mark;
 
 typedef struct source {
     const char *name;
@@ -30,6 +40,8 @@ typedef struct source {
     source_format format;
     source_item *items;
     size_t n_displays;
+    const source_mark
+        *marks; /* every SOURCE_STRIDE bytes; NULL: places are counted from the beginning */
 } source;
 
 /* Read the file; everything lives in the arena.
@@ -42,5 +54,8 @@ bool source_from_text(source *s, arena *memory, const char *name, const char *te
 
 /* Line and column (both from 1, columns in characters) of a byte. */
 void source_place(const source *s, size_t at, size_t *line, size_t *column);
+
+/* Note line and column of every SOURCE_STRIDE-th byte: a long file is asked for thousands of places. */
+void source_set_marks(source *s, arena *memory);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { FEW_SIDES = 4 };
+
 typedef struct cutter {
     arena *memory;
     const source *s;
@@ -42,11 +44,22 @@ static size_t equation_number(const cutter *c, size_t i)
 static void begin(cutter *c)
 {
     statement *s = arena_take(c->memory, sizeof *s);
-    s->sides = arena_take(c->memory, STATEMENT_SIDES * sizeof *s->sides);
+    s->capacity = FEW_SIDES;
+    s->sides = arena_take(c->memory, FEW_SIDES * sizeof *s->sides);
     s->condition = c->condition;
     c->now = c->latest = s;
     *c->tail = s;
     c->tail = &s->next;
+}
+
+/* Room for one more side. */
+static void grow(cutter *c, statement *s)
+{
+    if (s->n < s->capacity) return;
+    side *more = arena_take(c->memory, 2 * s->capacity * sizeof *more);
+    memcpy(more, s->sides, s->n * sizeof *more);
+    s->sides = more;
+    s->capacity *= 2;
 }
 
 /* The tokens first .. end become the next side of the present statement. */
@@ -56,7 +69,7 @@ static void add_side(cutter *c, size_t first, size_t end, int relation)
     while (end > first && is_break(c, end - 1)) end--;
     if (first == end && !c->now) return;
     if (!c->now) begin(c);
-    if (c->now->n == STATEMENT_SIDES) return;
+    grow(c, c->now);
     side *s = &c->now->sides[c->now->n];
     if (first == end) {
         if (c->now->n == 0 || relation == 0) return;
@@ -136,6 +149,20 @@ static void cut(cutter *c)
     }
 }
 
+/* A run of line breaks and spaces is one of them, so that looking past it is one step. */
+static void join_breaks(cutter *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (!is_break(c, i) || kept == 0 || !is_break(c, kept - 1))
+            c->t[kept++] = c->t[i];
+        else if (c->t[i].kind == TOKEN_ROW)
+            c->t[kept - 1].kind = TOKEN_ROW;
+    }
+    c->t[kept] = c->t[c->n];
+    c->n = kept;
+}
+
 /* Drop the numbers of equations, so that a sum can go on in the next row. */
 static void drop_numbers(cutter *c)
 {
@@ -189,7 +216,9 @@ statement *statement_read(arena *memory, const source *s, token_list tokens)
 {
     cutter c = {.memory = memory, .s = s, .t = tokens.t, .n = tokens.n};
     c.tail = &c.first;
+    join_breaks(&c);
     drop_numbers(&c);
+    join_breaks(&c);
     const token *lonely = lonely_brace(&c);
     if (lonely) {
         begin(&c);

@@ -4,8 +4,6 @@
 
 #include "derive/parse.h"
 
-enum { STATEMENT_SIDES = 64 };
-
 typedef struct side {
     size_t first, end; /* tokens */
     size_t from, to;   /* bytes */
@@ -19,7 +17,7 @@ typedef struct side {
 
 typedef struct statement {
     side *sides;
-    size_t n;
+    size_t n, capacity;
     bool condition;     /* follows `where', `for', `when', ...: says when, claims nothing */
     bool noise;         /* the display says that epsilon is a fresh normal variable */
     const char *remark; /* prose that follows it, or NULL */

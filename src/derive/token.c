@@ -93,7 +93,7 @@ static void unbox(cutter *c)
     skip_blanks(c);
     const size_t open = c->at;
     if (open >= c->to || c->text[open] != '{' ||
-        c->n_dropped == sizeof c->dropped / sizeof c->dropped[0])
+        ++c->boxes > sizeof c->dropped / sizeof c->dropped[0])
         return;
     skip_group(c);
     if (c->at > open && c->text[c->at - 1] == '}') c->dropped[c->n_dropped++] = c->at - 1;

@@ -10,6 +10,7 @@ typedef struct cutter {
     const char *text;
     size_t at, to, capacity;
     size_t dropped[8], n_dropped; /* closing braces of \boxed */
+    size_t boxes;                 /* looked at, closed or not: each costs a walk to its brace */
     token_list list;
 } cutter;
 

@@ -52,8 +52,8 @@ void token_plain_word(cutter *c)
             token_emit(c, TOKEN_WORD, 0, spelled(part), from);
     }
     if (subscripts) token_emit(c, TOKEN_OP, '}', NULL, from);
-    for (size_t i = c->list.n; i-- > 0;)
-        if (c->list.t[i].from == from && c->list.t[i].kind == TOKEN_WORD) base = &c->list.t[i];
+    for (size_t i = c->list.n; i-- > 0 && c->list.t[i].from == from;)
+        if (c->list.t[i].kind == TOKEN_WORD) base = &c->list.t[i];
     base->accent = above;
     if (open) token_emit(c, TOKEN_OP, '_', NULL, from);
 }

@@ -16,6 +16,7 @@ static void print_help(void)
            "Checks the displayed formulas of a LaTeX, Markdown or text file line by line.\n"
            "  --worlds N    random worlds per line, 1 to 64 (8)\n"
            "  --seed N      which worlds (1)\n"
+           "  --budget N    N times the work before a line is called too expensive, 1 to 1000 (1)\n"
            "  --all         also list what holds and what needs no check\n"
            "  --explain N   show the evaluation of line N\n"
            "  --json        the report as JSON\n"
@@ -77,15 +78,12 @@ static unsigned long whole(const char *option, const char *text, unsigned long l
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"worlds", required_argument, NULL, 'w'},
-                                          {"seed", required_argument, NULL, 's'},
-                                          {"all", no_argument, NULL, 'a'},
-                                          {"explain", required_argument, NULL, 'e'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"table", no_argument, NULL, 't'},
-                                          {"points", required_argument, NULL, 'p'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"worlds", required_argument, NULL, 'w'},  {"seed", required_argument, NULL, 's'},
+        {"budget", required_argument, NULL, 'b'},  {"all", no_argument, NULL, 'a'},
+        {"explain", required_argument, NULL, 'e'}, {"json", no_argument, NULL, 'j'},
+        {"table", no_argument, NULL, 't'},         {"points", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
     derive_options options = derive_defaults();
     const char *homework = NULL;
     bool all = false, json = false, table = false;
@@ -96,6 +94,8 @@ int main(int argc, char **argv)
             options.worlds = whole("worlds", optarg, 1, 64);
         else if (option == 's')
             options.seed = whole("seed", optarg, 0, 1000000000);
+        else if (option == 'b')
+            options.budget = derive_defaults().budget * whole("budget", optarg, 1, 1000);
         else if (option == 'e')
             options.explain = whole("explain", optarg, 1, 1000000);
         else if (option == 'a')

@@ -5,13 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "grade/answers.h"
 #include "grade/compile.h"
-#include "grade/derivation.h"
 #include "grade/number.h"
+#include "grade/written.h"
 
 unsigned long grade_seed(const char *student, const char *assignment, const char *salt)
 {
@@ -107,17 +105,6 @@ static void grade_choice(item *i, const workshop *w, const text *key)
     text_free(&right);
 }
 
-static void grade_written(item *i)
-{
-    i->state = ITEM_PENDING;
-    if (i->row->kind != KIND_DERIVATION) return;
-    const enum derivation_result result = grade_derivation(i->row->checker, &i->answer, i->why,
-                                                           sizeof i->why, i->hint, sizeof i->hint);
-    if (result == DERIVATION_PENDING) return;
-    i->state = result == DERIVATION_RIGHT ? ITEM_RIGHT : ITEM_WRONG;
-    i->earned = result == DERIVATION_RIGHT ? i->row->points : 0.0;
-}
-
 static void grade_answers(grading *g, const workshop *w, const submission *s)
 {
     char path[1024];
@@ -133,7 +120,7 @@ static void grade_answers(grading *g, const workshop *w, const submission *s)
             i->state = ITEM_UNANSWERED;
             snprintf(i->why, sizeof i->why, "not answered");
         } else if (written) {
-            grade_written(i);
+            i->state = ITEM_PENDING;
         } else if (i->row->kind == KIND_NUMBER) {
             grade_number(i);
         } else {
@@ -141,6 +128,7 @@ static void grade_answers(grading *g, const workshop *w, const submission *s)
         }
     }
     text_free(&key);
+    written_derivations(g, w);
 }
 
 /* ---- Code ---- */
@@ -248,31 +236,20 @@ static void skip_code(grading *g, const char *why)
         if (g->items[k].row->kind == KIND_CODE) award(&g->items[k], false, why, "", "");
 }
 
-static bool fresh_scratch(const workshop *w, char *scratch, size_t size)
-{
-    char slot[300];
-    snprintf(slot, sizeof slot, "%s/slot%u", w->base, w->slot);
-    snprintf(scratch, size, "%s/work", slot);
-    if (mkdir(slot, 0711) != 0) workshop_remove(scratch);
-    chmod(slot, 0711);
-    return mkdir(scratch, 0700) == 0 &&
-           (!w->where.root || chown(scratch, w->where.uid, (gid_t)w->where.uid) == 0);
-}
-
 static bool grade_code(grading *g, workshop *w, const submission *s,
                        void (*after)(const grading *g, void *context), void *context)
 {
     char scratch[400], library[500];
     judge_world world;
     remote r;
-    if (!fresh_scratch(w, scratch, sizeof scratch)) {
+    if (!workshop_scratch(w, scratch, sizeof scratch)) {
         text_add(&g->complaint, "The grader could not make its scratch directory.\n");
         return false;
     }
     compilation made =
         compile(&w->where, w->compiler, scratch, w->homework, g->assignment, &s->source);
     g->compiled = made.ok;
-    g->fault = made.fault;
+    g->fault = g->fault || made.fault;
     text_add(&g->compiler, "%s", text_of(&made.errors));
     if (!made.ok) {
         if (made.complaint.size > 0) text_add(&g->complaint, "%s\n", text_of(&made.complaint));
@@ -290,7 +267,7 @@ static bool grade_code(grading *g, workshop *w, const submission *s,
         remote_open(&r, &w->where, &options);
         grade_functions(g, &r, &world, &s->source, after, context);
         g->timed_out = r.late;
-        g->fault = r.fault;
+        g->fault = g->fault || r.fault;
         text_add_plain(&g->console, text_of(&r.console_text), 1500);
         remote_close(&r);
         judge_world_close(&world);

@@ -22,7 +22,8 @@ typedef struct workshop {
     points_table points;
     sheet rubric, choices;
     char base[256];   /* scratch directory of the run */
-    char server[300]; /* the function server's copy in it */
+    /* Copies in it of the function server, and of the derivation checker that stands beside it. */
+    char server[300], deriver[300];
     unsigned slot;
 } workshop;
 
@@ -30,6 +31,10 @@ typedef struct workshop {
  * there. where must have been chosen.  Returns false with one line in error. */
 bool workshop_open(workshop *w, const char *server, char *error, size_t error_size);
 void workshop_close(workshop *w);
+
+/* Makes an empty directory of the confined uid, the job's own; scratch receives its path.
+ * Returns  false when that is not possible. */
+bool workshop_scratch(const workshop *w, char *scratch, size_t size);
 
 enum item_state {
     ITEM_SKIPPED, /* not looked at (yet) */
@@ -46,7 +51,7 @@ typedef struct item {
     double earned;
     bool single_precision; /* right, but only to the digits of float */
     bool replaced;         /* right with the reference in place of an earlier function */
-    char why[400], hint_id[64], hint[300];
+    char why[480], hint_id[64], hint[300];
     text answer; /* of a derivation or a free text */
 } item;
 

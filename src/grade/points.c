@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "derive/points.h"
 #include "grade/exercise.h"
 #include "grade/number.h"
 #include "grade/text.h"
@@ -47,6 +48,41 @@ static const char *fault_of_needs(const points_table *p, const points_row *row)
     return NULL;
 }
 
+size_t points_milestones(const points_row *row, milestone list[POINTS_MILESTONES])
+{
+    char copy[sizeof row->checker], *save = NULL, *end;
+    size_t n = 0;
+    snprintf(copy, sizeof copy, "%s", row->checker);
+    for (char *one = strtok_r(copy, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
+        char *value = strchr(one, '=');
+        if (!value || n == POINTS_MILESTONES || value - one >= (int)sizeof list[n].id) return 0;
+        *value++ = '\0';
+        snprintf(list[n].id, sizeof list[n].id, "%s", one);
+        list[n].points = strtod(value, &end);
+        if (end == value || *end || !(list[n].points >= 0.0)) return 0;
+        n++;
+    }
+    return n;
+}
+
+/* hw03 asks for milestones of HW3, which add up to its points. */
+static const char *fault_of_milestones(const points_row *row)
+{
+    milestone list[POINTS_MILESTONES];
+    const size_t n = points_milestones(row, list);
+    char sheet[24];
+    double sum = 0.0;
+    snprintf(sheet, sizeof sheet, "HW%ld-",
+             strncmp(row->assignment, "hw", 2) == 0 ? strtol(row->assignment + 2, NULL, 10) : 0);
+    for (size_t i = 0; i < n; i++) {
+        if (!derive_milestone(list[i].id)) return "has an unknown milestone";
+        if (strncmp(list[i].id, sheet, strlen(sheet)) != 0) return "has a foreign milestone";
+        sum += list[i].points;
+    }
+    if (n == 0) return "has no list of milestones";
+    return fabs(sum - row->points) < 1e-9 ? NULL : "has milestones that do not add up";
+}
+
 static const char *parse(const points_table *p, char *line, points_row *row)
 {
     char points[16], kind[16], *end;
@@ -63,6 +99,8 @@ static const char *parse(const points_table *p, char *line, points_row *row)
     if (row->kind == KIND_CODE && !exercise_find(row->checker)) return "has an unknown checker";
     if (row->kind == KIND_NUMBER && !number_find(row->checker)) return "has an unknown checker";
     if (points_find(p, row->assignment, row->item)) return "stands twice";
+    const char *fault = row->kind == KIND_DERIVATION ? fault_of_milestones(row) : NULL;
+    if (fault) return fault;
     return fault_of_needs(p, row);
 }
 

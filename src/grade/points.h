@@ -8,7 +8,7 @@
 enum points_kind { KIND_CODE, KIND_NUMBER, KIND_CHOICE, KIND_DERIVATION, KIND_HUMAN };
 
 typedef struct points_row {
-    char assignment[16], part[8], item[16], checker[32], needs[32], title[96];
+    char assignment[16], part[8], item[16], checker[96], needs[32], title[96];
     double points;
     enum points_kind kind;
 } points_row;
@@ -18,12 +18,21 @@ typedef struct points_table {
     size_t n;
 } points_table;
 
+/* One step of a derivation and what it is worth: derivation rows have a list of them for a checker,
+ * "HW3-B1=0.5,HW3-B2=0.5", whose points add up to the row's. */
+typedef struct milestone {
+    char id[16];
+    double points;
+} milestone;
+
+enum { POINTS_MILESTONES = 6 };
+
 extern const char *const points_kind_names[];
 
 /* Reads the table.
  * Errors  false with one line (file, line number, fault) in error: a row with too few columns, an
- *         unknown kind or checker, a need that is not an earlier code item, an item that stands
- * twice. */
+ *         unknown kind or checker, milestones that do not add up, a need that is not an earlier code
+ *         item, an item that stands twice. */
 bool points_read(points_table *p, const char *path, char *error, size_t error_size);
 void points_free(points_table *p);
 
@@ -34,7 +43,11 @@ const points_row *points_find(const points_table *p, const char *assignment, con
  */
 double points_sum(const points_table *p, const char *assignment, const char *part, bool machine);
 
-/* Is the item awarded by a machine? */
+/* The milestones of a derivation row.
+ * Returns  their number, 0 when the list is malformed. */
+size_t points_milestones(const points_row *row, milestone list[POINTS_MILESTONES]);
+
+/* Is the item always awarded by a machine?  (A derivation is, unless it cannot be decided.) */
 bool points_machine(const points_row *row);
 
 #endif

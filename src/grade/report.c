@@ -79,7 +79,7 @@ static void add_item(text *to, const item *i)
     else
         text_add(to, " %4.4g / %-4.4g %s", i->earned, i->row->points, word(i));
     text_add(to, "\n");
-    if (i->state != ITEM_PENDING && i->why[0] && !brief(i)) wrap(to, "  ", i->why);
+    if (i->why[0] && !brief(i)) wrap(to, "  ", i->why);
     if (i->hint[0]) wrap(to, "? ", i->hint);
     if (i->single_precision)
         wrap(to, "! ",
@@ -143,12 +143,36 @@ static void add_numbers(text *to, const char *names)
     }
 }
 
+static void add_answer(text *to, const item *it)
+{
+    text_add(to, "  answer\n");
+    if (it->answer.size == 0) text_add(to, "    (nothing)\n");
+    const char *line = text_of(&it->answer);
+    for (size_t used = 0; *line && used < 16000; used++) {
+        const size_t n = strcspn(line, "\n");
+        text one = {0};
+        text_add_bytes(&one, line, n);
+        text_add(to, "    ");
+        text_add_plain(to, text_of(&one), 2000);
+        text_add(to, "\n");
+        text_free(&one);
+        line += n + (line[n] == '\n');
+    }
+}
+
+/* A derivation that the machine did not find complete: to be overruled in marks.csv if need be. */
+static bool doubtful(const item *it)
+{
+    return it->row->kind == KIND_DERIVATION && it->answer.size > 0 && it->state != ITEM_PENDING &&
+           it->state != ITEM_RIGHT;
+}
+
 void report_review(text *to, const grading *g, const workshop *w)
 {
     text_add(to, "%s   %s\n", g->assignment, g->student);
     for (size_t i = 0; i < g->n; i++) {
         const item *it = &g->items[i];
-        if (it->state != ITEM_PENDING) continue;
+        if (it->state != ITEM_PENDING && !doubtful(it)) continue;
         const char *const words[] = {it->row->assignment, it->row->item};
         const size_t row = sheet_find(&w->rubric, words, 2);
         text_add(to, "\n%s %s   %s   (%s, %.4g points)\n", g->assignment, it->row->item,
@@ -157,19 +181,12 @@ void report_review(text *to, const grading *g, const workshop *w)
             text_add(to, "  rubric   %s\n", sheet_cell(&w->rubric, row, 2));
             add_numbers(to, sheet_cell(&w->rubric, row, 3));
         }
-        text_add(to, "  answer\n");
-        if (it->answer.size == 0) text_add(to, "    (nothing)\n");
-        const char *line = text_of(&it->answer);
-        for (size_t used = 0; *line && used < 16000; used++) {
-            const size_t n = strcspn(line, "\n");
-            text one = {0};
-            text_add_bytes(&one, line, n);
-            text_add(to, "    ");
-            text_add_plain(to, text_of(&one), 2000);
-            text_add(to, "\n");
-            text_free(&one);
-            line += n + (line[n] == '\n');
-        }
-        text_add(to, "  points   ____ of %.4g\n", it->row->points);
+        if (it->why[0]) text_add(to, "  machine  %s\n", it->why);
+        add_answer(to, it);
+        if (doubtful(it))
+            text_add(to, "  points   awarded %.4g of %.4g; marks.csv overrules\n", it->earned,
+                     it->row->points);
+        else
+            text_add(to, "  points   ____ of %.4g\n", it->row->points);
     }
 }

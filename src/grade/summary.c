@@ -7,53 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
-#include "grade/csv.h"
-#include "grade/text.h"
-
-/* One student: the stored result, or none for somebody on the roster who handed in nothing. */
-typedef struct entry {
-    char id[128];
-    const roster_row *row;
-    cJSON *result;
-} entry;
-
-typedef struct class
-{
-    entry *entries;
-    size_t n;
-    const cJSON *pattern; /* any result: all have the same items */
-    const csv *marks;
-    double *human, *left; /* per entry: points given by people, points still pending */
-} class;
-
-static double number(const cJSON *object, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsNumber(item) ? item->valuedouble : 0.0;
-}
-
-static const char *string(const cJSON *object, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    return cJSON_IsString(item) ? item->valuestring : "";
-}
+#include "grade/summary_class.h"
 
 static bool is(const cJSON *object, const char *name)
 {
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
-}
-
-static const cJSON *items(const cJSON *result)
-{
-    return cJSON_GetObjectItemCaseSensitive(result, "items");
-}
-
-static bool written(const cJSON *item)
-{
-    return strcmp(string(item, "kind"), "human") == 0 ||
-           strcmp(string(item, "kind"), "derivation") == 0;
 }
 
 static const char *status(const entry *e)
@@ -105,69 +63,20 @@ static void load_results(class *c, const char *out, const roster *r)
     }
     if (c->n > 1) qsort(c->entries, c->n, sizeof *c->entries, by_id);
     for (size_t i = 0; i < c->n && !c->pattern; i++)
-        if (cJSON_GetArraySize(items(c->entries[i].result)) > 0) c->pattern = c->entries[i].result;
-}
-
-/* The mark of a student for an item: NaN when none has been entered.
- * Returns  false when it is no number of points. */
-static bool mark_of(const class *c, const entry *e, const cJSON *item, double *mark)
-{
-    static const char *const id[] = {"student", NULL};
-    const char *const names[] = {string(item, "item"), NULL};
-    char *end;
-    *mark = (double)NAN;
-    for (size_t row = 1; c->marks && row < c->marks->n; row++) {
-        if (strcmp(csv_cell(c->marks, row, csv_column(c->marks, id)), e->id) != 0) continue;
-        const char *cell = csv_cell(c->marks, row, csv_column(c->marks, names));
-        if (!cell[0]) return true;
-        *mark = strtod(cell, &end);
-        return *end == '\0' && *mark >= 0.0 && *mark <= number(item, "points");
-    }
-    return true;
-}
-
-static bool add_marks(class *c, const char *marks, char *error, size_t error_size)
-{
-    c->human = calloc(c->n + 1, sizeof *c->human);
-    c->left = calloc(c->n + 1, sizeof *c->left);
-    if (!c->human || !c->left) exit(2);
-    for (size_t i = 0; i < c->n; i++) {
-        const cJSON *item;
-        cJSON_ArrayForEach(item, items(c->entries[i].result))
-        {
-            double mark;
-            if (!written(item)) continue;
-            if (!mark_of(c, &c->entries[i], item, &mark)) {
-                snprintf(error, error_size, "%s: %s, %s: not a number from 0 to %g", marks,
-                         c->entries[i].id, string(item, "item"), number(item, "points"));
-                return false;
-            }
-            if (!isnan(mark))
-                c->human[i] += mark;
-            else if (strcmp(string(item, "state"), "pending") == 0)
-                c->left[i] += number(item, "points");
-        }
-    }
-    return true;
+        if (cJSON_GetArraySize(class_items(c->entries[i].result)) > 0)
+            c->pattern = c->entries[i].result;
 }
 
 /* ---- Tables ---- */
 
+static double machine(const class *c, size_t i)
+{
+    return class_number(c->entries[i].result, "earned") - c->taken[i];
+}
+
 static double total(const class *c, size_t i)
 {
-    return number(c->entries[i].result, "earned") + c->human[i];
-}
-
-static const char *name_of(const entry *e)
-{
-    return e->row ? e->row->name : "";
-}
-
-static bool put(const char *out, const char *name, const text *bytes)
-{
-    char path[2048];
-    snprintf(path, sizeof path, "%s/%s", out, name);
-    return text_write_file(path, text_of(bytes), bytes->size);
+    return machine(c, i) + c->human[i];
 }
 
 static bool write_grades(const class *c, const char *out)
@@ -178,61 +87,34 @@ static bool write_grades(const class *c, const char *out)
     text to = {0};
     const cJSON *item;
     for (size_t k = 0; k < sizeof fixed / sizeof fixed[0]; k++) csv_add(&to, fixed[k]);
-    cJSON_ArrayForEach(item, items(c->pattern)) csv_add(&to, string(item, "item"));
+    cJSON_ArrayForEach(item, class_items(c->pattern)) csv_add(&to, class_string(item, "item"));
     csv_end(&to);
     for (size_t i = 0; i < c->n; i++) {
         const entry *e = &c->entries[i];
         csv_add(&to, e->id);
-        csv_add(&to, name_of(e));
-        csv_add(&to, string(c->pattern, "assignment"));
-        csv_add_number(&to, number(e->result, "earned"));
-        csv_add_number(&to, number(c->pattern, "machine"));
+        csv_add(&to, class_name(e));
+        csv_add(&to, class_string(c->pattern, "assignment"));
+        csv_add_number(&to, machine(c, i));
+        csv_add_number(&to, class_number(e->result ? e->result : c->pattern, "machine"));
         csv_add_number(&to, c->human[i]);
         csv_add_number(&to, c->left[i]);
         csv_add_number(&to, total(c, i));
-        csv_add_number(&to, number(c->pattern, "total"));
+        csv_add_number(&to, class_number(c->pattern, "total"));
         csv_add(&to, status(e));
-        cJSON_ArrayForEach(item, items(e->result))
+        cJSON_ArrayForEach(item, class_items(e->result))
         {
-            double mark = number(item, "earned");
-            if (written(item)) mark_of(c, e, item, &mark);
-            if (isnan(mark))
+            double mark = (double)NAN;
+            if (class_written(item)) class_mark(c, e, item, &mark);
+            if (!isnan(mark))
+                csv_add_number(&to, mark);
+            else if (class_pending(item))
                 csv_add(&to, "");
             else
-                csv_add_number(&to, mark);
+                csv_add_number(&to, class_number(item, "earned"));
         }
         csv_end(&to);
     }
-    const bool ok = put(out, "grades.csv", &to);
-    text_free(&to);
-    return ok;
-}
-
-static bool write_marks(const class *c, const char *out)
-{
-    text to = {0};
-    const cJSON *item;
-    csv_add(&to, "student");
-    csv_add(&to, "name");
-    cJSON_ArrayForEach(item, items(c->pattern)) if (written(item))
-        csv_add(&to, string(item, "item"));
-    csv_end(&to);
-    for (size_t i = 0; i < c->n; i++) {
-        if (!c->entries[i].result) continue;
-        csv_add(&to, c->entries[i].id);
-        csv_add(&to, name_of(&c->entries[i]));
-        cJSON_ArrayForEach(item, items(c->pattern))
-        {
-            double mark;
-            if (!written(item)) continue;
-            if (mark_of(c, &c->entries[i], item, &mark) && !isnan(mark))
-                csv_add_number(&to, mark);
-            else
-                text_add(&to, ",");
-        }
-        csv_end(&to);
-    }
-    const bool ok = put(out, "marks.csv", &to);
+    const bool ok = class_put(out, "grades.csv", &to);
     text_free(&to);
     return ok;
 }
@@ -251,7 +133,7 @@ static bool write_canvas(const class *c, const char *out)
 {
     text to = {0};
     text_add(&to, "Student,ID,SIS User ID,SIS Login ID,Section,%s\n    Points Possible,,,,,%.6g\n",
-             string(c->pattern, "assignment"), number(c->pattern, "total"));
+             class_string(c->pattern, "assignment"), class_number(c->pattern, "total"));
     for (size_t i = 0; i < c->n; i++) {
         const entry *e = &c->entries[i];
         csv_add(&to, e->row && e->row->name[0] ? e->row->name : e->id);
@@ -262,7 +144,7 @@ static bool write_canvas(const class *c, const char *out)
         add_total(&to, c, i);
         csv_end(&to);
     }
-    const bool ok = put(out, "canvas.csv", &to);
+    const bool ok = class_put(out, "canvas.csv", &to);
     text_free(&to);
     return ok;
 }
@@ -272,20 +154,21 @@ static bool write_moodle(const class *c, const char *out)
 {
     text to = {0};
     text_add(&to, "ID number,Full name,Email address,%s,Feedback\n",
-             string(c->pattern, "assignment"));
+             class_string(c->pattern, "assignment"));
     for (size_t i = 0; i < c->n; i++) {
         const entry *e = &c->entries[i];
         char feedback[200];
         csv_add(&to, e->row ? e->row->id : e->id);
-        csv_add(&to, name_of(e));
+        csv_add(&to, class_name(e));
         csv_add(&to, e->row ? e->row->email : "");
         add_total(&to, c, i);
         snprintf(feedback, sizeof feedback, "%s; machine %.4g of %.4g, pending %.4g", status(e),
-                 number(e->result, "earned"), number(c->pattern, "machine"), c->left[i]);
+                 machine(c, i), class_number(e->result ? e->result : c->pattern, "machine"),
+                 c->left[i]);
         csv_add(&to, feedback);
         csv_end(&to);
     }
-    const bool ok = put(out, "moodle.csv", &to);
+    const bool ok = class_put(out, "moodle.csv", &to);
     text_free(&to);
     return ok;
 }
@@ -307,11 +190,11 @@ bool summary_write(const char *out, const roster *r, const char *marks, char *er
     if (!marks) csv_read(&table, path);
     c.marks = table.n > 0 ? &table : NULL;
     load_results(&c, out, r);
-    ok = add_marks(&c, marks ? marks : path, error, error_size);
+    ok = class_add_marks(&c, marks ? marks : path, error, error_size);
     if (ok && c.pattern) {
         cJSON **results = calloc(c.n, sizeof *results);
         for (size_t i = 0; i < c.n && results; i++) results[i] = c.entries[i].result;
-        ok = write_grades(&c, out) && write_marks(&c, out) && write_canvas(&c, out) &&
+        ok = write_grades(&c, out) && class_write_marks(&c, out) && write_canvas(&c, out) &&
              write_moodle(&c, out) && results && summary_write_errors(out, results, c.n);
         free(results);
         if (!ok) snprintf(error, error_size, "cannot write into %s", out);
@@ -320,6 +203,7 @@ bool summary_write(const char *out, const roster *r, const char *marks, char *er
     free(c.entries);
     free(c.human);
     free(c.left);
+    free(c.taken);
     csv_free(&table);
     return ok;
 }

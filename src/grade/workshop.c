@@ -72,6 +72,38 @@ static void remove_stale(const char *temporary)
     if (folder) closedir(folder);
 }
 
+/* The confined uid reads it: a copy in the workshop's own directory. */
+static bool bring(const char *from, const char *to, char *error, size_t error_size)
+{
+    if (copy_program(from, to)) return true;
+    snprintf(error, error_size, "cannot copy %s", from);
+    return false;
+}
+
+/* The derivation checker stands beside the function server. */
+static bool bring_programs(workshop *w, const char *server, char *error, size_t error_size)
+{
+    char beside[1024];
+    const char *slash = strrchr(server, '/');
+    snprintf(beside, sizeof beside, "%.*sgrade_deriver", slash ? (int)(slash + 1 - server) : 0,
+             server);
+    snprintf(w->server, sizeof w->server, "%s/server", w->base);
+    snprintf(w->deriver, sizeof w->deriver, "%s/deriver", w->base);
+    return bring(server, w->server, error, error_size) &&
+           bring(beside, w->deriver, error, error_size);
+}
+
+bool workshop_scratch(const workshop *w, char *scratch, size_t size)
+{
+    char slot[300];
+    snprintf(slot, sizeof slot, "%s/slot%u", w->base, w->slot);
+    snprintf(scratch, size, "%s/work", slot);
+    if (mkdir(slot, 0711) != 0) workshop_remove(scratch);
+    chmod(slot, 0711);
+    return mkdir(scratch, 0700) == 0 &&
+           (!w->where.root || chown(scratch, w->where.uid, (gid_t)w->where.uid) == 0);
+}
+
 bool workshop_open(workshop *w, const char *server, char *error, size_t error_size)
 {
     char path[1024];
@@ -91,12 +123,7 @@ bool workshop_open(workshop *w, const char *server, char *error, size_t error_si
         w->base[0] = '\0';
         return false;
     }
-    snprintf(w->server, sizeof w->server, "%s/server", w->base);
-    if (!copy_program(server, w->server)) {
-        snprintf(error, error_size, "cannot copy %s", server);
-        return false;
-    }
-    return true;
+    return bring_programs(w, server, error, error_size);
 }
 
 void workshop_close(workshop *w)

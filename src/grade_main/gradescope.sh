@@ -16,7 +16,7 @@ cat > "$work/setup.sh" <<'SETUP'
 set -e
 apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev make pkg-config \
-    libgsl-dev libcjson-dev zlib1g-dev libarchive-dev libseccomp-dev bubblewrap
+    libgsl-dev libcjson-dev zlib1g-dev libmd-dev libarchive-dev libseccomp-dev bubblewrap
 cd /autograder/source
 make grader
 chmod -R go-rwx /autograder/source

@@ -26,6 +26,7 @@ uint64_t worker_key(const run *r)
     hash_file(&key, path);
     hash_file(&key, "/proc/self/exe");
     hash_file(&key, r->w.server);
+    hash_file(&key, r->w.deriver);
     key = submission_hash_bytes(key, r->w.where.words, strlen(r->w.where.words));
     return submission_hash_bytes(key, &r->o->seed, sizeof r->o->seed);
 }

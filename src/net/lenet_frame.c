@@ -16,15 +16,14 @@ const lenet_stage lenet_stages[2] = {
 
 /* ---- The frame: parameters ------------------------------------------------------------------- */
 
-/* Weights uniform in +-sqrt(6/in), so that ReLU keeps the mean square of what a layer gets (He et
- * al. 2015), in the last layer a tenth of that: the first losses are near log 10.  Biases 0. */
+/* Weights uniform in +-1/sqrt(in), PyTorch's default, so that features and the distances in them are
+ * of about the size that others report; biases 0.  The first losses are near log 10. */
 static void lenet_init(const network *net, real *theta, uint64_t seed)
 {
     memset(theta, 0, net->parameters * sizeof *theta);
     for (size_t i = 0; i < net->tensors; i += 2) {
         const network_tensor *const w = &net->tensor[i];
-        const double limit = sqrt(6.0 * (double)w->shape[0] / (double)w->size);
-        const double scale = i + 2 < net->tensors ? limit : 0.1 * limit;
+        const double scale = sqrt((double)w->shape[0] / (double)w->size);
         counter_rng rng = counter_start(seed, STREAM_INIT, i, 0);
         for (size_t k = 0; k < w->size; k++)
             theta[w->at + k] = (real)(scale * (2.0 * counter_uniform(&rng) - 1.0));

@@ -17,7 +17,7 @@ enum { SLICES = 8, STREAM_PICTURE = 32 };
 
 classify_config classify_defaults(void)
 {
-    return (classify_config){.batch = 128, .steps = 4000, .rate = 2e-3, .shift = 2, .seed = 1};
+    return (classify_config){.batch = 128, .steps = 3000, .rate = 2e-3, .shift = 2, .seed = 1};
 }
 
 /* ---- A training ------------------------------------------------------------------------------ */

@@ -21,7 +21,7 @@ typedef struct classify_config {
     uint64_t seed;
 } classify_config;
 
-/* 128 images, 4000 steps, rate 2e-3, shift 2, seed 1. */
+/* 128 images, 3000 steps, rate 2e-3, shift 2, seed 1. */
 classify_config classify_defaults(void);
 
 typedef struct classifier {

@@ -153,14 +153,18 @@ static double jackknife(const quality *q, double *room, const double *x, size_t 
     return sqrt(squares * (QUALITY_GROUPS - 1) / QUALITY_GROUPS);
 }
 
-/* Draw k takes the test images k, k + draws, ...: the file need not be in random order. */
+/* The draws are spread evenly over the file, which need not be in random order (MNIST's test images
+ * come from two sources, one after the other): draw k has the images  first + i step,
+ * step = floor(all / n) >= draws, with another first < step for every k. */
 static void find_floor(const quality *q, double *room, quality_frechet *f)
 {
+    const size_t step = q->test->n / f->n;
     double *const rows = room + D + D * D, value[QUALITY_DRAWS], sum = 0.0, squares = 0.0;
-    f->draws = GSL_MIN(q->test->n / f->n, QUALITY_DRAWS);
+    f->draws = GSL_MIN(step, QUALITY_DRAWS);
     for (size_t k = 0; k < f->draws; k++) {
+        const size_t first = k * step / f->draws;
         for (size_t i = 0; i < f->n; i++)
-            memcpy(rows + D * i, q->test_features + D * (k + i * f->draws), D * sizeof *rows);
+            memcpy(rows + D * i, q->test_features + D * (first + i * step), D * sizeof *rows);
         sum += value[k] = distance_of(q, room, rows, f->n);
     }
     f->floor_mean = f->draws > 0 ? sum / (double)f->draws : (double)NAN;

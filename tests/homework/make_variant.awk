@@ -1,14 +1,15 @@
 # make_variant.awk -- writes one submission per variant: the reference solution with some functions (or
-# one answer) replaced.
+# one answer) replaced.  A right variant with an item is another answer, too.
 # usage: awk -f make_variant.awk -v solutions=DIR -v out=DIR VARIANTS...
 # With -v every=5 only each fifth.  Writes out/ASSIGNMENT/NAME/{ASSIGNMENT.c,answers.txt} and the lines of out/expected.tsv:
 #     NAME  kind  hint  ASSIGNMENT  items
-function finish(   source, line, inside, name, path) {
+function finish(   source, line, inside, name, path, written) {
     if (kind == "" || (every > 1 && n % every != 0)) return
     path = out "/" hw "/" id
     system("mkdir -p '" path "'")
     source = solutions "/" hw "/" hw ".c"
-    if (kind == "answer") {
+    written = kind == "answer" || (kind == "right" && items != "-")
+    if (written) {
         while ((getline line < source) > 0) print line > (path "/" hw ".c")
     } else {
         while ((getline line < source) > 0) {
@@ -21,7 +22,7 @@ function finish(   source, line, inside, name, path) {
     close(source); close(path "/" hw ".c")
     source = solutions "/" hw "/answers.txt"; inside = 0
     while ((getline line < source) > 0) {
-        if (line ~ /^\[/) { inside = kind == "answer" && line == "[" items "]"; if (inside) printf "%s\n%s", line, body > (path "/answers.txt") }
+        if (line ~ /^\[/) { inside = written && line == "[" items "]"; if (inside) printf "%s\n%s", line, body > (path "/answers.txt") }
         if (!inside) print line > (path "/answers.txt")
     }
     close(source); close(path "/answers.txt")
