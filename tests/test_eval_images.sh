@@ -85,6 +85,16 @@ for f in "" .json .tsv; do cmp -s one$f two$f; judge $? "two threads give other 
 "$ddpm" eval --model tiny.st --calls 600 --seed 2 > seed 2> err; ! cmp -s one seed; judge $? "another seed, the same numbers"
 within "$(bits seed best 10)" "$(bits one best 10)" "$(awk -v e="$(bits one best 12)" 'BEGIN {print 9 * e}')"; judge $? "two seeds differ by more than 6 errors"
 
+# ---- A network that predicts its own variance ----
+"$ddpm" train $net --steps 40 --lr 5e-3 --loss hybrid:0.01 --sigma learned --out own.st > out 2> err; judge $? "learned: $(cat err)"
+"$ddpm" eval --model own.st --calls 400 --json own.json > own 2> err
+grep -q '"as_trained":.*"learned"' own.json; judge $? "own.json does not say what it was trained for"
+# Its variance lies between beta_tilde and beta everywhere: the bound is not far outside either.
+awk -v l="$(bits own learned 10)" -v b="$(bits own beta 10)" -v t="$(bits own beta_tilde 10)" \
+    'BEGIN {low = b < t ? b : t; high = b < t ? t : b; exit !(l > 0.5 * low && l < 1.5 * high)}'
+judge $? "the bound of a learned variance is $(bits own learned 10)"
+"$ddpm" eval --model own.st --calls 400 --sigma beta > own 2> err; [ -z "$(bits own learned 10)" ]; judge $? "--sigma beta measures the learned one"
+
 # ---- A bound that is worse than nothing ----
 "$ddpm" train $net --steps 1 --lr 1e-30 --T 100 --beta-min 0.001 --beta-max 0.2 --out none.st > out 2> err
 "$ddpm" eval --model none.st --calls 400 --json none.json > none 2> err; [ $? = 1 ]; judge $? "an untrained network passes"
