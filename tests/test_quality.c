@@ -104,6 +104,7 @@ static void test_the_value(void **state)
     quality_frechet f;
     assert_true(quality_frechet_of(q, s, &f, error, sizeof error));
     const images *const set[2] = {train, s};
+    double *features[2];
     double *const mean[2] = {malloc(128 * 8), malloc(128 * 8)};
     double *const cov[2] = {malloc(128 * 128 * 8), malloc(128 * 128 * 8)};
     for (int i = 0; i < 2; i++) {
@@ -112,10 +113,24 @@ static void test_the_value(void **state)
         assert_true(classify_apply(judge, set[i], NULL, x, NULL));
         for (size_t k = 0; k < set[i]->n * 128; k++) y[k] = (double)x[k];
         frechet_moments(mean[i], cov[i], y, set[i]->n, 128);
-        free(x), free(y);
+        free(x);
+        features[i] = y;
     }
     const double value = frechet_distance(mean[0], cov[0], mean[1], cov[1], 128);
     assert_true(fabs(f.distance.value - value) <= 1e-9 * value);
+    /* The jackknife: 9/10 of the sum of squared deviations of the ten values without a group. */
+    double without[10], sum = 0.0, squares = 0.0;
+    for (size_t g = 0; g < 10; g++) {
+        double *const rows = malloc(135 * 128 * sizeof *rows);
+        for (size_t i = 0, at = 0; i < 150; i++)
+            if (i % 10 != g) memcpy(rows + 128 * at++, features[1] + 128 * i, 128 * sizeof *rows);
+        frechet_moments(mean[1], cov[1], rows, 135, 128);
+        sum += without[g] = frechet_distance(mean[0], cov[0], mean[1], cov[1], 128) / 10;
+        free(rows);
+    }
+    for (size_t g = 0; g < 10; g++) squares += pow(10 * without[g] - sum, 2.0);
+    assert_true(fabs(f.distance.se - sqrt(0.9 * squares)) <= 1e-6 * f.distance.se);
+    free(features[0]), free(features[1]);
     for (int i = 0; i < 2; i++) free(mean[i]), free(cov[i]);
     images_free(s);
 }
