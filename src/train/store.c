@@ -82,8 +82,7 @@ bool store_find_trainer(const checkpoint *c, trainer *w, char *error, size_t err
     const char *const step = checkpoint_get(c, "step");
     uint64_t number;
     char rest, name[SAFETENSORS_NAME];
-    const bool there = safetensors_find(c->header, first_state(w->net, name)) != NULL;
-    if (!there || !step || sscanf(step, "%" SCNu64 "%c", &number, &rest) != 1)
+    if (!step || sscanf(step, "%" SCNu64 "%c", &number, &rest) != 1)
         return safetensors_fail(error, error_size, "no state of a training in the checkpoint");
     for (size_t i = 0; i < 3; i++) {
         const char *const was = checkpoint_get(c, s.key[i]);
@@ -92,6 +91,8 @@ bool store_find_trainer(const checkpoint *c, trainer *w, char *error, size_t err
                                     "the checkpoint was trained with %s %.60s, not %.60s", s.key[i],
                                     was ? was : "(none)", s.value[i]);
     }
+    if (!safetensors_find(c->header, first_state(w->net, name)))
+        return safetensors_fail(error, error_size, "no state of a training in the checkpoint");
     if (!store_find_parameters(c, w->net, w->average, "", error, error_size)) return false;
     for (size_t i = 0; i < STATES; i++)
         if (!store_find_parameters(c, w->net, state[i], prefixes[i], error, error_size))
