@@ -152,17 +152,22 @@ static double component_var(const mixture *m, const schedule *s, size_t t, size_
     return m->var[k] * s->var_bar[t] / var_at(m, s, t, k);
 }
 
-/* Covariance between the components' means: sum over pairs j < k of gamma_j gamma_k difference
- * products; no cancellation, unlike E[x x'] - E[x]E[x]'. */
+/* Covariance between the components' means, sum_k gamma_k (c_kd - mean_d)(c_ke - mean_e), one component
+ * after the other with the means so far: no cancellation, unlike E[x x'] - E[x]E[x]'. */
 static double between(const mixture *m, const schedule *s, size_t t, const double *x_t, size_t d,
                       size_t e)
 {
-    double sum = 0.0;
-    for (size_t k = 0; k < m->K; k++)
-        for (size_t j = 0; j < k; j++)
-            sum += m->gamma[j] * m->gamma[k] *
-                   (component_x0(m, s, t, k, d, x_t[d]) - component_x0(m, s, t, j, d, x_t[d])) *
-                   (component_x0(m, s, t, k, e, x_t[e]) - component_x0(m, s, t, j, e, x_t[e]));
+    double sum = 0.0, weight = 0.0, mean_d = 0.0, mean_e = 0.0;
+    for (size_t k = 0; k < m->K; k++) {
+        if (!(m->gamma[k] > 0.0)) continue;
+        const double step_d = component_x0(m, s, t, k, d, x_t[d]) - mean_d;
+        const double step_e = d == e ? step_d : component_x0(m, s, t, k, e, x_t[e]) - mean_e;
+        const double share = m->gamma[k] / (weight + m->gamma[k]);
+        sum += share * weight * step_d * step_e;
+        mean_d += share * step_d;
+        mean_e += share * step_e;
+        weight += m->gamma[k];
+    }
     return sum;
 }
 
