@@ -137,8 +137,7 @@ static void what_is_left(lesson *L)
         moments_add(&best, error_of_mean(distance, gamma, k) - left);
         moments_add(&sharp, distance[most_likely(gamma)][k] - left);
     }
-    road_mean(L, "mixture_var_x0", "t = 700: loss of E[x_0|x_t] = its posterior variance", &best,
-              0.0);
+    road_mean(L, NULL, "t = 700: loss of E[x_0|x_t] = its posterior variance", &best, 0.0);
     control_mean(L, "the most likely image instead of the mean", &sharp, 0.0, 45.0);
     say(L, "The best loss there is at t = %d: %.4f per pixel.", HARD, loss.mean);
 }
@@ -242,7 +241,7 @@ static size_t strangers(lesson *L, const denoiser *net, size_t n)
 
 static void perfect_samples(lesson *L)
 {
-    enum { SAMPLES = 6 };
+    enum { SAMPLES = 3 };
     const denoiser perfect = {remembered_denoiser, NULL}, poor = {forgetful_denoiser, NULL};
     road_all(L, "mixture_mean_eps", "Algorithm 2 with it returns a remembered image",
              strangers(L, &perfect, SAMPLES), SAMPLES);

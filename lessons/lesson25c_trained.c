@@ -194,13 +194,13 @@ void trained_network(lesson *L)
     loaded_open(&net, path, "beta_tilde", 0, false, lesson_mnist(L));
     if (net.m->rows != ROWS || net.m->columns != ROWS)
         check_refuse("--model %s: expected a model of 28 x 28 images", path);
-    const size_t n = at_least(lesson_steps(L, SAMPLES), 4);
+    const size_t n = at_least(lesson_steps(L, SAMPLES), 2 * ACROSS) / ACROSS * ACROSS;
     measured(L, "width %s x %s: %zu parameters, %llu steps of %s images (%s)",
              net.words.text[WORD_WIDTH], net.words.text[WORD_MULT], net.m->net->parameters,
              (unsigned long long)net.step, net.words.text[WORD_BATCH], net.words.text[WORD_DATA]);
     copy_log(L, path);
     double *x = sample(L, &net, n);
-    if (n == SAMPLES) write_fields(L, "samples", x, ACROSS, ACROSS);
+    write_fields(L, "samples", x, ACROSS, n / ACROSS);
     classify_samples(L, x, n);
     measure_bits(L, &net);
     evidence(
