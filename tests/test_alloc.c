@@ -16,53 +16,13 @@
 
 #include "check/quad.h"
 #include "data/mnist.h"
+#include "failing_alloc.h"
 #include "play.h"
 #include "theory/distance.h"
 #include "theory/law.h"
 #include "theory/linear.h"
 #include "theory/mixture.h"
 #include "theory/schedule_spec.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-/* ---- An allocator that fails once ---- */
-
-static long countdown = -1; /* allocations until the failure; -1: never */
-
-#ifndef NO_INTERPOSING
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-extern void *__libc_realloc(void *, size_t);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *old, size_t size);
-
-static int fails(void)
-{
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-
-void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-void *realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __libc_realloc(old, size);
-}
-#endif
 
 static schedule *plan;
 static linear_chain *chain;
@@ -157,10 +117,10 @@ static size_t refusals(void *(*make)(void), void (*destroy)(void *))
 {
     gsl_error_handler_t *old = gsl_set_error_handler_off();
     for (size_t k = 0; k < 1000; k++) {
-        countdown = (long)k;
+        allocator.countdown = (long)k;
         void *made = make();
-        const int reached = countdown < 0;
-        countdown = -1;
+        const int reached = allocator.countdown < 0;
+        allocator.countdown = -1;
         if (made) destroy(made);
         if (made && !reached) {
             gsl_set_error_handler(old);
@@ -219,9 +179,9 @@ static void test_images(void **state)
     write_images();
     assert_true(refusals(make_images, free_images) >= 6);
     unsetenv("MNIST_DIR"); /* looks for build/mnist: out of memory means not found */
-    countdown = 0;
+    allocator.countdown = 0;
     void *found = find_images();
-    countdown = -1;
+    allocator.countdown = -1;
     assert_null(found);
     snprintf(command, sizeof command, "rm -rf %s", images_dir);
     assert_int_equal(system(command), 0);
@@ -251,18 +211,18 @@ static void test_constructors(void **state)
     assert_int_equal(refusals(make_pairs, free_pairs), 4);
     assert_true(refusals(make_quad, free_quad) >= 3);
     law *l = law_alloc(plan->T, 0, &model, 8.0, 4.0);
-    countdown = 0; /* the distance needs memory for its nodes */
+    allocator.countdown = 0; /* the distance needs memory for its nodes */
     const double distance = law_wasserstein(l, NULL, NULL, step, NULL, 8.0, 101, NULL);
-    countdown = -1;
+    allocator.countdown = -1;
     assert_true(distance != distance);
     law_free(l);
     const distance_metric energy = distance_metric_energy();
     gsl_error_handler_t *old = gsl_set_error_handler_off();
-    countdown = 0; /* so do projections and fresh samples */
+    allocator.countdown = 0; /* so do projections and fresh samples */
     assert_true(isnan(distance_sliced_w1(few, 2, few + 2, 2, 1, few, 1)));
-    countdown = 0;
+    allocator.countdown = 0;
     assert_true(isnan(distance_floor(&energy, NULL, 2, 2, 1, 1, NULL, NULL)));
-    countdown = -1;
+    allocator.countdown = -1;
     gsl_set_error_handler(old);
     linear_chain_free(chain);
     schedule_free(plan);
@@ -285,7 +245,7 @@ static long fail_at;
 static int whole_lesson(void *argument)
 {
     char *const *argv = argument;
-    countdown = fail_at;
+    allocator.countdown = fail_at;
     lesson *L = lesson_open(5, (char **)argv, 20, "A lesson of the tests");
     little_lesson(L);
     return lesson_close(L);

@@ -11,62 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "failing_alloc.h"
 #include "net/checkpoint.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-static long countdown = -1; /* allocations until the failure; -1: never */
-static long blocks;         /* allocated and not freed */
-
-#ifndef NO_INTERPOSING
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-extern void *__libc_realloc(void *, size_t);
-extern void __libc_free(void *);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *old, size_t size);
-void free(void *block);
-
-static int fails(void)
-{
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-
-static void *counted(void *block)
-{
-    blocks += block != NULL;
-    return block;
-}
-
-void *malloc(size_t size)
-{
-    return fails() ? NULL : counted(__libc_malloc(size));
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : counted(__libc_calloc(n, size));
-}
-void *realloc(void *old, size_t size)
-{
-    if (fails()) return NULL;
-    blocks -= old != NULL;
-    return counted(__libc_realloc(old, size));
-}
-void free(void *block)
-{
-    blocks -= block != NULL;
-    __libc_free(block);
-}
-#endif
 
 static char path[] = "/tmp/test_checkpoint_alloc.XXXXXX", error[CHECKPOINT_ERROR];
 
@@ -107,12 +53,12 @@ static size_t refusals(bool (*act)(void), bool (*check)(void))
 {
     size_t refused = 0;
     for (long k = 0; k < 10000; k++) {
-        const long before = blocks;
-        countdown = k;
+        const long before = allocator.live;
+        allocator.countdown = k;
         const bool good = act();
-        const bool reached = countdown < 0;
-        countdown = -1;
-        assert_int_equal(blocks, before); /* nothing leaks */
+        const bool reached = allocator.countdown < 0;
+        allocator.countdown = -1;
+        assert_int_equal(allocator.live, before); /* nothing leaks */
         if (!reached) return good ? refused : 0;
         refused += !good;
         assert_true(check()); /* the file on the disk is whole all the time */

@@ -13,40 +13,9 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 
+#include "failing_alloc.h"
 #include "theory/langevin_law.h"
 #include "theory/perturb.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-static long countdown = -1; /* allocations until the failure; -1: never */
-
-#ifndef NO_INTERPOSING
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-
-static int fails(void)
-{
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-#endif
 
 static int last_error;
 
@@ -241,11 +210,11 @@ static void test_allocations(void **state)
     const score_model score = langevin_oracle(m);
     for (long k = 0; k < 2; k++) {
         last_error = 0;
-        countdown = k;
+        allocator.countdown = k;
         assert_null(ladder_alloc(5, 0.1, 2.0, 0.1));
         assert_int_equal(last_error, GSL_ENOMEM);
         last_error = 0;
-        countdown = k;
+        allocator.countdown = k;
         assert_null(langevin_law_alloc(0.3, 0.5));
         assert_int_equal(last_error, GSL_ENOMEM);
     }
@@ -253,9 +222,9 @@ static void test_allocations(void **state)
     size_t refused = 0;
     for (long k = 0; k < 20; k++) {
         law *l = langevin_law_alloc(0.3, 0.05);
-        countdown = k;
+        allocator.countdown = k;
         const int status = langevin_law_walk(l, &score, 0.4, 1, 0.04, 6, 6.0, 2.0);
-        countdown = -1;
+        allocator.countdown = -1;
         assert_int_equal(status, k < 9 ? GSL_ENOMEM : GSL_SUCCESS);
         refused += status == GSL_ENOMEM;
         assert_true(status == GSL_SUCCESS || l->t < 6);

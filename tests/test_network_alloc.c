@@ -3,45 +3,9 @@
 
 #include <errno.h>
 
+#include "failing_alloc.h"
 #include "net/gradcheck.h"
 #include "net/mlp.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-/* ---- An allocator that counts, and fails once ---- */
-
-#ifndef NO_INTERPOSING
-static long countdown = -1; /* allocations until the failure; -1: never */
-static long allocations;
-
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-
-static int fails(void)
-{
-    allocations++;
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-
-void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-#endif
 
 #ifndef NO_INTERPOSING
 static char error[200];
@@ -70,9 +34,9 @@ static void test_memory(void **state)
         const long needed = kind == EMBED_LEARNED ? 3 : 4;
         for (long k = 0; k <= needed; k++) {
             memset(error, 0, sizeof error);
-            countdown = k;
+            allocator.countdown = k;
             network *net = mlp_alloc(&s, error, sizeof error);
-            countdown = -1;
+            allocator.countdown = -1;
             assert_true((net != NULL) == (k == needed));
             if (!net) assert_string_equal(error, "no memory for the network");
             network_free(net);
@@ -83,10 +47,10 @@ static void test_memory(void **state)
     real *theta = zeros(net->parameters), *d = zeros(net->parameters), x[3] = {1, 2, 3}, out[5];
     real *workspace = zeros(net->workspace(net, 1));
     const size_t t[1] = {4};
-    const long before = allocations;
+    const long before = allocator.count;
     net->forward(net, out, x, t, 1, theta, workspace);
     net->backward(net, d, out, x, t, 1, theta, workspace);
-    assert_int_equal(allocations, before);
+    assert_int_equal(allocator.count, before);
     network_free(net);
     free(theta), free(d), free(workspace);
 #endif
@@ -108,9 +72,9 @@ static void test_gradcheck(void **state)
     double x = 0.7, gradient = 0.7;
     counter_rng rng = counter_start(1, 0, 0, 0);
     const gradcheck_job job = {half_square, &x, &x, &gradient, 1, 1e-16, 1, 1};
-    countdown = 0;
+    allocator.countdown = 0;
     gradcheck_result r = gradcheck(&job, &rng);
-    countdown = -1;
+    allocator.countdown = -1;
     assert_false(gradcheck_accepts(&r, 1.0));
     r = gradcheck(&job, &rng);
     assert_true(gradcheck_accepts(&r, 1e-6));

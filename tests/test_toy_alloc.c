@@ -12,45 +12,7 @@
 #include <unistd.h>
 
 #include "data/toy.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-static long countdown = -1; /* allocations until the failure; -1: never */
-
-#ifndef NO_INTERPOSING
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-extern void *__libc_realloc(void *, size_t);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *old, size_t size);
-
-static int fails(void)
-{
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-
-void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-void *realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __libc_realloc(old, size);
-}
-#endif
+#include "failing_alloc.h"
 
 static char path[] = "/tmp/test_toy_alloc.XXXXXX";
 
@@ -60,10 +22,10 @@ static size_t refusals(const char *spec)
     char error[300] = "";
     size_t refused = 0;
     for (size_t k = 0; k < 100; k++) {
-        countdown = (long)k;
+        allocator.countdown = (long)k;
         toy *d = toy_alloc(spec, error, sizeof error);
-        const int reached = countdown < 0;
-        countdown = -1;
+        const int reached = allocator.countdown < 0;
+        allocator.countdown = -1;
         toy_free(d);
         if (d && !reached) return refused;
         refused += d == NULL;

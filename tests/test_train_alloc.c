@@ -14,50 +14,12 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "failing_alloc.h"
 #include "tabular.h"
 #include "train/bits.h"
 #include "train/evaluate.h"
 #include "train/store.h"
 #include "train/trainer.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-static long countdown = -1; /* allocations until the failure; -1: never */
-
-#ifndef NO_INTERPOSING
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-extern void *__libc_realloc(void *, size_t);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-void *realloc(void *old, size_t size);
-
-static int fails(void)
-{
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-
-void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-void *realloc(void *old, size_t size)
-{
-    return fails() ? NULL : __libc_realloc(old, size);
-}
-#endif
 
 static schedule *plan;
 static mixture *bump;
@@ -195,10 +157,10 @@ static void keep(void *p)
 static size_t refusals(void *(*make)(void), void (*destroy)(void *))
 {
     for (size_t i = 0; i < 1000; i++) {
-        countdown = (long)i;
+        allocator.countdown = (long)i;
         void *made = make();
-        const int reached = countdown < 0;
-        countdown = -1;
+        const int reached = allocator.countdown < 0;
+        allocator.countdown = -1;
         if (made) destroy(made);
         if (made && !reached) return i;
         if (made) fail_msg("allocation %zu failed and nobody noticed", i);
@@ -233,10 +195,10 @@ static void test_no_allocation(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++) {
-        countdown = 0; /* whoever asks is refused, and seen */
+        allocator.countdown = 0; /* whoever asks is refused, and seen */
         assert_int_equal(trainer_step(kept), GSL_SUCCESS);
-        assert_int_equal(countdown, 0);
-        countdown = -1;
+        assert_int_equal(allocator.countdown, 0);
+        allocator.countdown = -1;
     }
 }
 

@@ -5,45 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "failing_alloc.h"
 #include "images.h"
 #include "train/trainer.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define NO_INTERPOSING 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define NO_INTERPOSING 1
-#endif
-#endif
-
-/* ---- An allocator that counts, and fails once ---- */
-
-#ifndef NO_INTERPOSING
-static long countdown = -1; /* allocations until the failure; -1: never */
-static long allocations;
-
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-void *malloc(size_t size);
-void *calloc(size_t n, size_t size);
-
-static int fails(void)
-{
-    allocations++;
-    if (countdown < 0 || countdown-- > 0) return 0;
-    errno = ENOMEM;
-    return 1;
-}
-
-void *malloc(size_t size)
-{
-    return fails() ? NULL : __libc_malloc(size);
-}
-void *calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __libc_calloc(n, size);
-}
-#endif
 
 static char error[200];
 
@@ -266,25 +230,25 @@ static void test_memory(void **state)
         const long needed = kind == EMBED_LEARNED ? 6 : 7;
         for (long k = 0; k <= needed; k++) {
             memset(error, 0, sizeof error);
-            countdown = k;
+            allocator.countdown = k;
             network *net = unet_alloc(&s, error, sizeof error);
-            countdown = -1;
+            allocator.countdown = -1;
             assert_true((net != NULL) == (k == needed));
             if (!net) assert_string_equal(error, "no memory for the network");
             network_free(net);
-            countdown = k;
+            allocator.countdown = k;
             net = unet_alloc(&s, NULL, 0);
-            countdown = -1;
+            allocator.countdown = -1;
             network_free(net);
         }
     }
     counter_rng rng = counter_start(5, 0, 0, 0);
     play p = play_with(little(EMBED_LEARNED), 3, false, &rng);
     real *d = zeros(p.net->parameters), *d_out = zeros(3 * p.net->out);
-    const long before = allocations;
+    const long before = allocator.count;
     play_forward(&p);
     p.net->backward(p.net, d, d_out, p.x, p.t, p.n, p.theta, p.workspace);
-    assert_int_equal(allocations, before);
+    assert_int_equal(allocator.count, before);
     free(d), free(d_out);
     play_end(&p);
 #endif
