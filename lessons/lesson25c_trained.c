@@ -15,7 +15,14 @@
 #include "train/quality.h"
 
 static const char shipped[] = "lessons/trained/mnist.safetensors";
-static const char judge[] = "lessons/trained/lenet_mnist.safetensors";
+
+/* The classifier that has learned from the same kind of images. */
+static const char *judge_of(const loaded *net)
+{
+    return strcmp(net->words.text[WORD_DATA], "digits") == 0
+               ? "lessons/trained/lenet_digits.safetensors"
+               : "lessons/trained/lenet_mnist.safetensors";
+}
 
 enum { ACROSS = 8, SAMPLES = ACROSS * ACROSS, STRIDE = 100, WAY = 11 };
 
@@ -79,10 +86,10 @@ static double *sample(lesson *L, loaded *net, size_t n)
 
 /* ---- Are they digits? ---- */
 
-static void classify_samples(lesson *L, const double *x, size_t n)
+static void classify_samples(lesson *L, const loaded *net, const double *x, size_t n)
 {
     char error[CHECKPOINT_ERROR] = "out of memory";
-    classifier *c = classify_read(judge, error, sizeof error);
+    classifier *c = classify_read(judge_of(net), error, sizeof error);
     if (!c) check_refuse("lesson 25: %s", error);
     float *pixel = calloc(n * PIXELS, sizeof *pixel);
     real *logits = calloc(n * LENET_CLASSES, sizeof *logits);
@@ -201,7 +208,7 @@ void trained_network(lesson *L)
     copy_log(L, path);
     double *x = sample(L, &net, n);
     write_fields(L, "samples", x, ACROSS, n / ACROSS);
-    classify_samples(L, x, n);
+    classify_samples(L, &net, x, n);
     measure_bits(L, &net);
     evidence(
         L,
