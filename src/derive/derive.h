@@ -71,7 +71,7 @@ typedef struct derive_options {
     uint64_t seed;      /* default 1 */
     size_t budget;      /* operations per line and world; default 2.5e7 */
     size_t explain;     /* number of the line to explain, 0 = none */
-    size_t file_budget; /* operations per file and world; 0: twice those of a line */
+    size_t file_budget; /* operations per file and world; 0: 5/4 of a line's */
     bool graded; /* what takes a line out of the check (skip, dimension 1) does not count */
 } derive_options;
 

@@ -9,7 +9,7 @@ enum { NO_POLYNOMIAL = 99 };
 int eval_index(evaluation *ev, const env *at, const node *n)
 {
     double a, b;
-    eval_spend(ev, 1);
+    eval_spend(ev, 5);
     switch (n->kind) {
     case NODE_NUMBER:
         if (n->number != floor(n->number)) break;
@@ -126,7 +126,7 @@ unsigned eval_depends(evaluation *ev, const env *at, const node *n)
     env inside;
     const definition *d;
     unsigned set = 0;
-    eval_spend(ev, 1);
+    eval_spend(ev, 5);
     switch (n->kind) {
     case NODE_X: return one(ev, eval_index(ev, at, n->child[0]));
     case NODE_EPS: return 1u | one(ev, eval_index(ev, at, n->child[0]));

@@ -189,7 +189,7 @@ static value over_label(evaluation *ev, const env *at, unsigned over, unsigned g
 
 value eval_expect_q(evaluation *ev, const env *at, unsigned over, unsigned given, const node *n)
 {
-    eval_spend(ev, 1);
+    eval_spend(ev, 10);
     if (!(eval_depends(ev, at, n) & over)) return eval(ev, at, n);
     value a, b;
     switch (n->kind) {

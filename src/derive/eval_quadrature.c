@@ -148,7 +148,7 @@ static value integrate(evaluation *ev, const env *at, unsigned over, unsigned gi
     const unsigned needed = (eval_depends(ev, at, body) | given) & ~over;
     for (size_t i = 0; i <= ev->w->T; i++)
         if ((needed & (1u << i)) && at->x[i].n > n) n = at->x[i].n;
-    eval_spend(ev, n * r.m);
+    eval_spend(ev, 200 + 10 * n * r.m * D); /* its own sums and copies, and the rule */
     env wide = spread(ev, at, needed, n, r.m);
     value x = value_new(ev->memory, n * r.m, D);
     for (size_t i = 0; i < n * r.m; i++)

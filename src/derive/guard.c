@@ -7,13 +7,13 @@
 const char *const checker_exhausted_reason =
     "too expensive: the file takes more operations than it may (--budget 10 allows ten times more)";
 
-/* A world may cost a file as much as this many runaway lines. */
-enum { LINES_PER_FILE = 2, GUARD = 20 };
+enum { GUARD = 20 };
 
 void checker_budget(checker *c, double share)
 {
-    const size_t worlds = c->options.worlds, line = c->options.budget,
-                 file = c->options.file_budget ? c->options.file_budget : LINES_PER_FILE * line;
+    const size_t worlds = c->options.worlds, line = c->options.budget;
+    /* A world may cost a file a quarter more than one runaway line. */
+    const size_t file = c->options.file_budget ? c->options.file_budget : line + line / 4;
     c->most = c->spent + (size_t)(share * (double)worlds * (double)file);
     c->line_most = worlds * line;
     c->line_from = c->spent;
