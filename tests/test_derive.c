@@ -140,6 +140,8 @@ static void findings_of_the_fuzzer(void **state)
         derive_result *r = check(paths[i]);
         assert_true(r->error || r->n_lines > 0);
         assert_true(derive_points(r, "HW1", awards) > 0 || r->error);
+        assert_true(derive_points(r, "HW2", awards) > 0 || r->error);
+        assert_true(derive_points(r, "HW3", awards) > 0 || r->error);
         derive_free(r);
     }
 }

@@ -123,8 +123,11 @@ static void expand_range(expansion *x, place p, const node *n)
 static void expand_label(expansion *x, place p, const node *n)
 {
     const definition *d = checker_known(x->c, n);
-    if (!d || !d->meaning || ++x->c->ev.nesting > EVAL_NESTING ||
-        !node_equal(d->label->child[0], n->child[0]))
+    if (!d || !d->meaning || !node_equal(d->label->child[0], n->child[0])) {
+        push_other(x, &p, n);
+        return;
+    }
+    if (++x->c->ev.nesting > EVAL_NESTING) /* a name that means itself */
         push_other(x, &p, n);
     else
         expand(x, p, d->meaning);
