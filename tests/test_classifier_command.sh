@@ -9,8 +9,7 @@ case $1 in /*) ddpm=$1/ddpm ;; *) ddpm=$here/$1/ddpm ;; esac
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. "$here/tests/judge.sh"
 refused()
 {
     why=$1; shift

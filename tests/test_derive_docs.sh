@@ -5,8 +5,7 @@
 set -u
 B=$1
 cd "$(dirname "$0")/.." || exit 2
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. tests/judge.sh
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 

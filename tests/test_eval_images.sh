@@ -10,8 +10,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
 unset MNIST_DIR
 python=$(command -v python3 || echo true) # reads the JSON a second time where there is one
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. "$here/tests/judge.sh"
 has() { grep -qF -e "$2" "$1"; judge $? "$1 lacks '$2'"; }
 # refused STATUS 'part of the line' ARGUMENTS: exit status, one line on stderr that says why, no file left.
 refused()

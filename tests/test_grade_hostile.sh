@@ -6,8 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 B=$1 mode=${2:-auto} who=${3:-here}
 root=$(pwd)
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. tests/judge.sh
 work=$(mktemp -d) || exit 2
 trap 'chmod -R u+w "$work"; rm -rf "$work"; rm -f /tmp/ddpm-was-here' EXIT
 chmod 755 "$work"; rm -f /tmp/ddpm-was-here

@@ -9,17 +9,7 @@ case $1 in /*) ddpm=$1/ddpm ;; *) ddpm=$here/$1/ddpm ;; esac
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
-same() { cmp -s "$1" "$2"; judge $? "$1 and $2 differ: $3"; }
-refused() # STATUS 'part of the line' ARGUMENTS
-{
-    status=$1 why=$2; shift 2
-    "$ddpm" "$@" > out 2> err; got=$?
-    [ $got = "$status" ] && grep -qF -e "$why" err && [ "$(wc -l < err)" -le 2 ]
-    judge $? "ddpm $*: status $got, expected $status and '$why': $(head -c 300 err)"
-}
-word() { LC_ALL=C grep -ao "\"$2\":\"[^\"]*\"" "$1" | head -n 1 | cut -d '"' -f 4; }
+. "$here/tests/judge.sh"
 tiny='--data digits --width 4 --mult 1,2 --attention no --T 20 --beta-min 0.01 --beta-max 0.4 --batch 8'
 train() { "$ddpm" train $tiny "$@" > out 2> err; }
 

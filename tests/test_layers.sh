@@ -3,8 +3,7 @@
 # usage: test_layers.sh BUILD_DIR
 set -u
 cd "$(dirname "$0")/.." || exit 2
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. tests/judge.sh
 
 # What a room may include, besides itself (docs/design.md).
 allowed()

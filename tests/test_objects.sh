@@ -4,8 +4,7 @@
 # usage: test_objects.sh BUILD_DIR
 set -u
 B=$1
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. "$(dirname "$0")/judge.sh"
 defined() { nm "$1" | awk '$2 ~ /^[TDRB]$/ {print $3}' | grep -v -e '^__' | sort; }
 code() { objdump -d --no-show-raw-insn "$1"; }
 

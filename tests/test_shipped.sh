@@ -8,9 +8,7 @@ ddpm=$1/ddpm
 trained=lessons/trained golden=tests/golden/shipped_samples.tsv
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
-word() { LC_ALL=C grep -ao "\"$2\":\"[^\"]*\"" "$1" | head -n 1 | cut -d '"' -f 4; }
+. tests/judge.sh
 
 for file in "$trained"/*.safetensors; do
     hash=$(sha256sum "$file" | cut -d ' ' -f 1)

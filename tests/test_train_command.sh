@@ -9,19 +9,7 @@ case $1 in /*) ddpm=$1/ddpm ;; *) ddpm=$here/$1/ddpm ;; esac
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
-same() { cmp -s "$1" "$2"; judge $? "$1 and $2 differ: $3"; }
-# refused STATUS 'part of the line' ARGUMENTS: exit status, one line (or two) on stderr that says why.
-refused()
-{
-    status=$1 why=$2; shift 2
-    "$ddpm" "$@" > out 2> err; got=$?
-    [ $got = "$status" ] && grep -qF -e "$why" err && [ "$(wc -l < err)" -le 2 ]
-    judge $? "ddpm $*: status $got, expected $status and '$why': $(head -c 300 err)"
-}
-# The value of a word of a checkpoint's metadata.
-word() { LC_ALL=C grep -ao "\"$2\":\"[^\"]*\"" "$1" | head -n 1 | cut -d '"' -f 4; }
+. "$here/tests/judge.sh"
 tiny='--lr 2e-3 --T 20 --beta-min 0.01 --beta-max 0.4 --width 8 --depth 1 --embed 6 --batch 20 --threads 1'
 train() { "$ddpm" train $tiny "$@" > out 2> err; }
 
@@ -47,7 +35,7 @@ interrupted() # NAME: NAME.st was interrupted somewhere; go on for 50 steps
 timeout -s KILL 0.4 "$ddpm" train $tiny --decay 0 --steps 1000000000 --save-every 37 --out KILL.st > out 2> err
 [ "$(($(word KILL.st step) % 37))" = 0 ]; judge $? "kill -9 left step $(word KILL.st step)"
 interrupted KILL
-for name in INT TERM; do
+for name in INT TERM; do # timeout sends either twice: to the process and to its group
     timeout --preserve-status -s $name 0.3 "$ddpm" train $tiny --decay 0 --steps 1000000000 --out $name.st > out 2> err
     got=$?
     [ $got = $([ $name = INT ] && echo 130 || echo 143) ]; judge $? "SIG$name: exit status $got"

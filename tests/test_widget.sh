@@ -11,8 +11,7 @@ fi
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-passed=0 failed=0
-judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "not ok - $2"; fi; }
+. tests/judge.sh
 
 "$B/lessons/lesson24" --quick --mnist none --out "$work" > "$work/log" 2>&1
 judge $? "lesson 24 did not write the frames"
