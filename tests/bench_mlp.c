@@ -11,94 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
 
 #include "net/dense.h"
 #include "net/gemm.h"
 #include "net/kernel.h"
 #include "net/mlp.h"
+#include "peak.h"
 #include "train/trainer.h"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* ---- The peak ---- */
-
-enum { CHAINS = 12, LINKS = 1000000 };
-static volatile float sink;
-
-#ifdef __x86_64__
-__attribute__((target("avx512f"))) static double chains_512(void)
-{
-    __m512 s[CHAINS];
-    for (int i = 0; i < CHAINS; i++) s[i] = _mm512_set1_ps((float)i);
-    const __m512 a = _mm512_set1_ps(0.999f), b = _mm512_set1_ps(0.001f);
-    for (long k = 0; k < LINKS; k++)
-#pragma GCC unroll 12
-        for (int i = 0; i < CHAINS; i++) s[i] = _mm512_fmadd_ps(s[i], a, b);
-    for (int i = 1; i < CHAINS; i++) s[0] = _mm512_add_ps(s[0], s[i]);
-    sink = s[0][0];
-    return 32.0 * CHAINS * LINKS;
-}
-
-__attribute__((target("avx2,fma"))) static double chains_256(void)
-{
-    __m256 s[CHAINS];
-    for (int i = 0; i < CHAINS; i++) s[i] = _mm256_set1_ps((float)i);
-    const __m256 a = _mm256_set1_ps(0.999f), b = _mm256_set1_ps(0.001f);
-    for (long k = 0; k < LINKS; k++)
-#pragma GCC unroll 12
-        for (int i = 0; i < CHAINS; i++) s[i] = _mm256_fmadd_ps(s[i], a, b);
-    for (int i = 1; i < CHAINS; i++) s[0] = _mm256_add_ps(s[0], s[i]);
-    sink = s[0][0];
-    return 16.0 * CHAINS * LINKS;
-}
-#endif
-
-typedef float four __attribute__((vector_size(16)));
-
-static double chains(void)
-{
-#ifdef __x86_64__
-    if (kernel_in_use() == KERNEL_AVX512) return chains_512();
-    if (kernel_in_use() == KERNEL_AVX2) return chains_256();
-#endif
-    four s[CHAINS];
-    for (int i = 0; i < CHAINS; i++) s[i] = (four){0} + (float)i;
-    for (long k = 0; k < LINKS; k++)
-#pragma GCC unroll 12
-        for (int i = 0; i < CHAINS; i++) s[i] = s[i] * 0.999f + 0.001f;
-    for (int i = 1; i < CHAINS; i++) s[0] += s[i];
-    sink = s[0][0];
-    return 8.0 * CHAINS * LINKS;
-}
-
-static void one_chain(size_t piece, void *done)
-{
-    ((double *)done)[8 * piece] = chains();
-}
-
-/* GF/s on all threads of a pool, the best of many. */
-static double peak(parallel *pool)
-{
-    static double done[64 * 8];
-    const size_t threads = parallel_threads(pool);
-    double best = 0.0;
-    for (int i = 0; i < 40; i++) {
-        const double begin = now();
-        parallel_run(pool, threads, one_chain, done);
-        best = fmax(best, 1e-9 * (double)threads * done[0] / (now() - begin));
-    }
-    return best;
-}
 
 /* ---- A layer ---- */
 
@@ -127,7 +46,7 @@ static void layers(void)
         double best[PRODUCTS] = {0};
         for (int round = 0; round < 400; round++)
             for (int k = 0; k < PRODUCTS; k++) {
-                const double begin = now();
+                const double begin = peak_now();
                 for (int i = 0; i < 10; i++) {
                     if (k == 0) dense_forward(y, x, w, b, WIDTH, WIDTH, SAMPLES, row, pack);
                     if (k == 1)
@@ -140,7 +59,7 @@ static void layers(void)
                     if (k == 4) act_forward(y, slope, x, WIDTH * SAMPLES, ACT_SILU);
                 }
                 best[k] =
-                    fmax(best[k], 10.0 * 2.0 * WIDTH * WIDTH * SAMPLES * 1e-9 / (now() - begin));
+                    fmax(best[k], 10.0 * 2.0 * WIDTH * WIDTH * SAMPLES * 1e-9 / (peak_now() - begin));
             }
         printf("%s: peak %.1f GF/s on one thread; %d samples, %d to %d:\n", kernel_name(isa),
                peak(alone), SAMPLES, WIDTH, WIDTH);
@@ -189,11 +108,11 @@ static int training(double seconds, size_t batch, size_t threads)
     }
     const double top = peak(w->pool);
     double best = 0.0;
-    const double start = now();
-    for (double begin = start; begin - start < seconds; begin = now()) {
+    const double start = peak_now();
+    for (double begin = start; begin - start < seconds; begin = peak_now()) {
         int steps = 0;
-        for (; now() - begin < 0.1; steps++) trainer_step(w);
-        if (begin - start > seconds / 10.0) best = fmax(best, steps / (now() - begin));
+        for (; peak_now() - begin < 0.1; steps++) trainer_step(w);
+        if (begin - start > seconds / 10.0) best = fmax(best, steps / (peak_now() - begin));
     }
     const double work = best * (double)batch * flops_per_sample(net) * 1e-9;
     printf("%.1f %.1f %.1f %s, %zu threads, loss %.3f\n", best, work, top,

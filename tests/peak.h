@@ -54,18 +54,35 @@ __attribute__((target("avx2,fma"))) static inline double peak_256(void)
 }
 #endif
 
-static inline void peak_piece(size_t piece, void *done)
+typedef float peak_four __attribute__((vector_size(16)));
+
+static inline double peak_128(void)
 {
-    double flops = 0.0;
-    (void)piece;
-#ifdef __x86_64__
-    if (kernel_in_use() == KERNEL_AVX512) flops = peak_512();
-    if (kernel_in_use() == KERNEL_AVX2) flops = peak_256();
-#endif
-    ((double *)done)[8 * piece] = flops;
+    peak_four s[PEAK_CHAINS];
+    for (int i = 0; i < PEAK_CHAINS; i++) s[i] = (peak_four){0} + (float)i;
+    for (long k = 0; k < PEAK_LINKS; k++)
+#pragma GCC unroll 12
+        for (int i = 0; i < PEAK_CHAINS; i++) s[i] = s[i] * 0.999f + 0.001f;
+    for (int i = 1; i < PEAK_CHAINS; i++) s[0] += s[i];
+    peak_sink = s[0][0];
+    return 8.0 * PEAK_CHAINS * PEAK_LINKS;
 }
 
-/* GF/s of all threads together, the best of 20 attempts; 0 for the baseline set. */
+static inline double peak_chains(void)
+{
+#ifdef __x86_64__
+    if (kernel_in_use() == KERNEL_AVX512) return peak_512();
+    if (kernel_in_use() == KERNEL_AVX2) return peak_256();
+#endif
+    return peak_128();
+}
+
+static inline void peak_piece(size_t piece, void *done)
+{
+    ((double *)done)[8 * piece] = peak_chains();
+}
+
+/* GF/s of all threads together, the best of 20 attempts. */
 static inline double peak(parallel *pool)
 {
     static double done[64 * 8];

@@ -2,6 +2,7 @@
 #ifndef TESTS_UNETS_H
 #define TESTS_UNETS_H
 
+#include "images.h"
 #include "reals.h"
 
 #include "net/unet.h"
@@ -75,6 +76,24 @@ static inline real *play_gradient(play *p)
     p->net->backward(p->net, gradient, d_out, p->x, p->t, p->n, p->theta, p->workspace);
     free(d_out);
     return gradient;
+}
+
+/* The same network in both versions, the same numbers. */
+static inline void assert_fast_is_naive(unet_spec spec, size_t n, counter_rng *rng)
+{
+    const counter_rng same = *rng;
+    play a = play_with(spec, n, false, rng);
+    *rng = same;
+    play b = play_with(spec, n, true, rng);
+    real *g = play_gradient(&a), *h = play_gradient(&b);
+    const double all = size_of(h, b.net->parameters);
+    assert_near("out", a.out, b.out, n * a.net->out, 1e-5, 1.0);
+    for (size_t k = 0; k < a.net->tensors; k++) {
+        const network_tensor *v = &a.net->tensor[k];
+        assert_near(v->name, g + v->at, h + v->at, v->size, 1e-4, 1e-2 * all);
+    }
+    free(g), free(h);
+    play_end(&a), play_end(&b);
 }
 
 #endif
