@@ -193,7 +193,7 @@ static void linear_network(lesson *L)
     for (size_t t = 40; f && t <= chain->T; t += 40)
         data_line(f, "%zu %.6g %.6g", t, optimum_at(L, t, 50), linear_at(lambda, t));
     data_close(f);
-    /* At t = 500 the ten images are told apart with certainty, but not by a linear map. */
+    /* At t = 500 the ten images are nearly always told apart, but not by a linear map. */
     const double best = optimum_at(L, 500, 100);
     road_below(L, "mixture_var_x0", "t = 500: the optimum lies below half of", best,
                0.5 * linear_at(lambda, 500), 0.0);

@@ -111,7 +111,7 @@ def read(path):
     header = json.loads(data[8 : 8 + n])
     seal = header.pop("__metadata__")["sha256"].encode()
     assert hashlib.sha256(data.replace(seal, b"0" * 64, 1)).hexdigest().encode() == seal, "seal"
-    kinds = {"F32": torch.float32, "I64": torch.int64}
+    kinds = {"F16": torch.float16, "F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]

@@ -275,7 +275,7 @@ static void test_refusals(void **state)
         char whole[200];
         snprintf(whole, sizeof whole,
                  "--data: `%s`, expected ring | moons | swissroll | checkerboard | gmm:FILE | "
-                 "points:FILE",
+                 "points:FILE; images: mnist | digits | idx:DIR",
                  words[i]);
         assert_null(toy_alloc(words[i], error, sizeof error));
         assert_string_equal(error, whole);

@@ -194,7 +194,8 @@ static toy *from_file(const char *path, bool is_gmm, char *error, size_t error_s
 /* --- All of them --------------------------------------------------------------------------- */
 
 static const char expected[] =
-    "expected ring | moons | swissroll | checkerboard | gmm:FILE | points:FILE";
+    "expected ring | moons | swissroll | checkerboard | gmm:FILE | points:FILE; images: mnist | "
+    "digits | idx:DIR";
 
 toy *toy_alloc(const char *spec, char *error, size_t error_size)
 {

@@ -25,7 +25,7 @@ static void refuse_what_does_not_apply(const words *w)
                          w->text[WORD_DATA], words_images(w) ? "a U-Net" : "no U-Net");
 }
 
-/* About a quarter of an hour on two processors; docs/training.md has the measurements. */
+/* About a quarter of an hour on two processors; docs/lesson25.md has the measurements. */
 static trainer_config defaults_for_images(void)
 {
     trainer_config c = trainer_defaults();
