@@ -129,6 +129,9 @@ static void test_zero_network(void **state)
             assert_true(fabs(b->term[t].value - known) <= 6.0 * b->term[t].error);
             const evaluate_number loss = bits_eps_loss(pass, t);
             assert_true(fabs(loss.value - 1.0) <= 6.0 * loss.error && loss.error < 0.5);
+            const double same_pairs =
+                D * (kl_constant(t, table[t]) + weight_eps(plan, t, table[t]) * loss.value);
+            assert_true(fabs(b->term[t].value - same_pairs) <= 1e-11 * same_pairs);
             sum += known;
         }
         assert_true(fabs(b->denoising.value - sum) <= 6.0 * b->denoising.error);
