@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH_MAX = 4 };
+/* Of folders in a folder: room for what archivers and learning platforms put around a file. */
+enum { DEPTH_MAX = 16 };
 
 uint64_t submission_hash_bytes(uint64_t hash, const void *bytes, size_t n)
 {
@@ -104,6 +105,15 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Counts an entry; what comes after the first 200 is not read, and that is said once. */
+static bool too_many(submission *s, bool fresh, size_t *entries)
+{
+    *entries += fresh;
+    if (fresh && *entries == SUBMISSION_ENTRIES_MAX + 1)
+        note(s, "There are more than ", "200", " files and folders; the rest was ignored.");
+    return *entries > SUBMISSION_ENTRIES_MAX;
+}
+
 /* Files first, folders after them, in alphabetical order; `archive` receives the first archive. */
 static void walk(submission *s, const char *folder, int depth, const char *const *known,
                  size_t *entries, char *archive, size_t archive_size)
@@ -115,15 +125,22 @@ static void walk(submission *s, const char *folder, int depth, const char *const
             char path[2048];
             struct stat status;
             const char *name = list[i]->d_name;
-            if (name[0] == '.' || (pass == 0 && ++*entries > SUBMISSION_ENTRIES_MAX)) continue;
+            if (name[0] == '.' || too_many(s, pass == 0, entries)) continue;
             if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) continue;
             if (lstat(path, &status) != 0) continue;
             if (S_ISDIR(status.st_mode)) {
-                if (pass == 1 && depth < DEPTH_MAX)
+                if (pass == 0) continue;
+                if (depth < DEPTH_MAX)
                     walk(s, path, depth + 1, known, entries, archive, archive_size);
+                else
+                    note(s, "The folder ", name, " lies too deep and was not looked into.");
             } else if (pass == 0) {
-                if (S_ISREG(status.st_mode) && is_archive(name) && !archive[0])
-                    snprintf(archive, archive_size, "%s", path);
+                if (S_ISREG(status.st_mode) && is_archive(name)) {
+                    if (archive[0])
+                        note(s, "A second archive, ", name, ", was ignored.");
+                    else
+                        snprintf(archive, archive_size, "%s", path);
+                }
                 take_file(s, path, known);
             }
         }

@@ -39,7 +39,8 @@ echo "no archive" > "$in/rubbish.zip"; say rubbish '(no archive|damaged)'
 : > "$in/empty.zip"; say empty '(no archive|damaged|No file hw03.c)'
 mkdir "$in/zero-bytes"; printf 'double x;\0\0\0' > "$in/zero-bytes/hw03.c"; say zero-bytes 'zero bytes'
 mkdir "$in/control"; printf '[B1n]\n\033[2J\033]0;evil\007 0.2\n' > "$in/control/answers.txt"; say control 'not a number'
-mkdir -p "$in/deep/a/b/c/d/e/f/g"; cp "$good/hw03.c" "$in/deep/a/b/c/d/e/f/g/"; say deep 'No file hw03.c'
+deep=$in/deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17; mkdir -p "$deep"; cp "$good/hw03.c" "$deep/"; say deep 'lies too deep'
+mkdir "$in/crowd"; (cd "$in/crowd" && i=0 && while [ $i -lt 200 ]; do : > "a$i"; i=$((i + 1)); done; cp "$good/hw03.c" "$in/crowd/"); say crowd 'more than 200 files'
 
 # Twice the same name (the first counts; here it is the skeleton), a big file inside, an archive in a folder.
 mkdir -p "$in/twice/a" "$in/twice/b"; cp lessons/homework/hw03/hw03.c "$in/twice/a/"; cp "$good/hw03.c" "$in/twice/b/"; say twice 'A second hw03.c'
