@@ -259,7 +259,7 @@ GRADE_FLAGS = --server $B/grade_server --solutions $(SOLUTIONS) --confine $(CONF
 .PHONY: $(ASSIGNMENTS)
 $(ASSIGNMENTS): grader
 	@src/grade_main/copy.sh $(WORK) $@
-	@$(GRADE) check --hw $@ --work $(WORK) $(GRADE_FLAGS) $(if $(PART),--part $(PART)) $(if $(WATCH),--watch) || [ $$? = 1 ]
+	@$(GRADE) check --hw $@ --work $(WORK) $(GRADE_FLAGS) $(if $(PART),--part "$(PART)") $(if $(WATCH),--watch) || [ $$? = 1 ]
 
 .PHONY: homework
 homework: ## check your homework: make hw01 (hw02 hw03 inclass selfcheck widgets), PART=A WATCH=1

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -115,12 +116,38 @@ static void interrupt(int signal)
     interrupted = 1;
 }
 
-int command_check(const options *o)
+/* The part as the table of points spells it; NULL after a complaint. */
+static const char *find_part(const workshop *w, const options *o)
+{
+    const char *last = "";
+    text parts = {0};
+    for (size_t i = 0; i < w->points.n; i++) {
+        const points_row *row = &w->points.rows[i];
+        if (strcmp(row->assignment, o->assignment) != 0 || strcmp(row->part, last) == 0) continue;
+        last = row->part;
+        if (strcasecmp(last, o->part) == 0) {
+            text_free(&parts);
+            return last;
+        }
+        text_add(&parts, " %s", last);
+    }
+    refuse("%s has no part '%s': the parts are%s", o->assignment, o->part, text_of(&parts));
+    text_free(&parts);
+    return NULL;
+}
+
+int command_check(const options *given)
 {
     workshop w;
+    options asked = *given;
+    const options *o = &asked;
     const struct sigaction action = {.sa_handler = interrupt};
     if (!o->assignment || !o->work) return refuse("check needs --hw and --work");
     if (!open_workshop(&w, o, true)) return 2;
+    if (o->part && !(asked.part = find_part(&w, given))) {
+        workshop_close(&w);
+        return 2;
+    }
     int result = check_once(o, &w);
     const struct timespec pause = {.tv_nsec = 300000000};
     if (o->watch) {
