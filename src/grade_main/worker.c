@@ -14,19 +14,37 @@ static void hash_file(uint64_t *hash, const char *path)
     text_free(&bytes);
 }
 
+/* Which compiler that is: what it says of itself.  Inside of bubblewrap the path is its own. */
+static void hash_compiler(uint64_t *hash, const char *compiler)
+{
+    char command[2048], said[4096];
+    snprintf(command, sizeof command,
+             "'%.900s' --version 2>&1; PATH=/usr/bin:/bin '%.900s' --version 2>&1", compiler,
+             compiler);
+    *hash = submission_hash_bytes(*hash, compiler, strlen(compiler));
+    FILE *pipe = strchr(compiler, '\'') ? NULL : popen(command, "r");
+    if (!pipe) return;
+    *hash = submission_hash_bytes(*hash, said, fread(said, 1, sizeof said, pipe));
+    pclose(pipe);
+}
+
 uint64_t worker_key(const run *r)
 {
+    static const char *const tables[] = {"points.tsv", "choices.tsv", "rubric.tsv", "noise.h"};
     char path[2048];
     uint64_t key = submission_hash_bytes(0, r->o->salt, strlen(r->o->salt));
-    snprintf(path, sizeof path, "%s/points.tsv", r->o->homework);
-    hash_file(&key, path);
-    snprintf(path, sizeof path, "%s/choices.tsv", r->o->homework);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", r->o->homework, tables[i]);
+        hash_file(&key, path);
+    }
+    snprintf(path, sizeof path, "%s/%s/%s.h", r->o->homework, r->assignment, r->assignment);
     hash_file(&key, path);
     snprintf(path, sizeof path, "%s/%s/answers.txt", r->o->solutions, r->assignment);
     hash_file(&key, path);
     hash_file(&key, "/proc/self/exe");
     hash_file(&key, r->w.server);
     hash_file(&key, r->w.deriver);
+    hash_compiler(&key, r->o->compiler);
     key = submission_hash_bytes(key, r->w.where.words, strlen(r->w.where.words));
     return submission_hash_bytes(key, &r->o->seed, sizeof r->o->seed);
 }
