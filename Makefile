@@ -25,7 +25,7 @@ MNIST  ?=#         MNIST=DIR       where the MNIST files are (default MNIST_DIR,
 WORK      ?= homework#                  WORK=DIR        where the student's own copies are
 SOLUTIONS ?= tests/homework/solutions#  SOLUTIONS=DIR   the course's own solutions (key of the choices)
 CONFINE   ?= auto#                      CONFINE=bwrap|landlock|none
-OUT       ?= grades#                    OUT=DIR         where the tables of a class go
+OUT       ?=#                           OUT=DIR         where the tables of a class go (default grades/hwNN)
 # Schedule of the figures:  SCHEDULE=cosine T=50 BETA_MIN= BETA_MAX=
 SCHEDULE ?=
 T        ?=
@@ -268,14 +268,14 @@ homework: ## check your homework: make hw01 (hw02 hw03 inclass selfcheck widgets
 .PHONY: submit
 submit: grader ## pack your homework for handing in: make submit HW=03 [STUDENT=name]
 	@[ -n "$(HW)" ] || { echo "make submit HW=03: say which homework" >&2; exit 2; }
-	@$(GRADE) submit --hw $(HW_NAME) --work $(WORK) --archive $(HW_NAME).tar.gz $(if $(STUDENT),--student $(STUDENT))
+	@$(GRADE) submit --hw $(HW_NAME) --work $(WORK) --archive "$(if $(OUT),$(OUT)/)$(if $(STUDENT),$(STUDENT)_)$(HW_NAME).tar.gz" $(if $(STUDENT),--student "$(STUDENT)")
 
 .PHONY: grade
-grade: grader ## grade a class: make grade SUBMISSIONS=DIR [OUT= JOBS= ROSTER= ONLY= HW= MERGE=marks.csv]
-	@$(if $(MERGE),$(GRADE) merge --out $(OUT) --marks $(MERGE),[ -n "$(SUBMISSIONS)" ] || \
+grade: grader ## grade a class: make grade SUBMISSIONS=DIR [OUT= JOBS= ROSTER= ONLY= HW=] or MERGE=marks.csv
+	@$(if $(MERGE),$(GRADE) merge --marks "$(MERGE)" $(if $(HW),--hw $(HW_NAME)),[ -n "$(SUBMISSIONS)" ] || \
 	    { echo "make grade SUBMISSIONS=DIR: say where the submissions are" >&2; exit 2; }; \
-	    $(GRADE) class --submissions "$(SUBMISSIONS)" --out "$(OUT)" $(GRADE_FLAGS) $(if $(HW),--hw $(HW_NAME)) \
-	    $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only "$(ONLY)")) $(if $(ROSTER),--roster "$(ROSTER)")
+	    $(GRADE) class --submissions "$(SUBMISSIONS)" $(GRADE_FLAGS) $(if $(HW),--hw $(HW_NAME)) \
+	    $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only "$(ONLY)")) $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)")
 
 .PHONY: dist
 dist: ## the autograder for Gradescope: make dist HW=03 [SALT=word SOLUTIONS=DIR]

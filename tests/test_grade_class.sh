@@ -90,15 +90,15 @@ for file in results.json result.json; do
 done
 
 # Marks of people are joined without grading; what has been entered stays.
-head -1 "$work/out/marks.csv" | grep -q '^student,name,B3,C1,C2,C3$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
-sed 's/^ab12,Ann Bell,,,/ab12,Ann Bell,1,0.5,/' "$work/out/marks.csv" > "$work/marks.csv"
+head -1 "$work/out/marks.csv" | grep -q '^student,name,assignment,B3,C1,C2,C3$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
+sed 's/^ab12,Ann Bell,hw03,,,/ab12,Ann Bell,hw03,1,0.5,/' "$work/out/marks.csv" > "$work/marks.csv"
 touch "$work/before"; grade merge --out "$work/out" --marks "$work/marks.csv" --roster "$work/roster.csv" > /dev/null; judge $? "merge fails"
 grep -q '^ab12,Ann Bell,hw03,9,9,1.5,1,10.5,12,graded,' "$work/out/grades.csv"; judge $? "merged: $(grep ab12 "$work/out/grades.csv")"
 [ -z "$(find "$work/out/students" -newer "$work/before" -name result.json)" ]; judge $? "merge graded again"
-sed 's/^ab12,Ann Bell,1,/ab12,Ann Bell,99,/' "$work/marks.csv" > "$work/bad.csv"
+sed 's/^ab12,Ann Bell,hw03,1,/ab12,Ann Bell,hw03,99,/' "$work/marks.csv" > "$work/bad.csv"
 grade merge --out "$work/out" --marks "$work/bad.csv" 2> "$work/err"; [ $? = 2 ] && grep -q 'ab12, B3: not a number from 0 to 1' "$work/err"; judge $? "99 points of 2 are accepted: $(cat "$work/err")"
 grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1
-grep -q '^0 graded, 6 unchanged' "$work/log" && grep -q '^ab12,Ann Bell,1,0.5,' "$work/out/marks.csv"; judge $? "a second run grades again or loses marks: $(tail -1 "$work/log")"
+grep -q '^0 graded, 6 unchanged' "$work/log" && grep -q '^ab12,Ann Bell,hw03,1,0.5,' "$work/out/marks.csv"; judge $? "a second run grades again or loses marks: $(tail -1 "$work/log")"
 cp $solutions/hw03/hw03.c "$work/class/zz99/"; grade class --submissions "$work/class" --out "$work/out" --roster "$work/roster.csv" > "$work/log" 2>&1
 grep -q '^1 graded, 5 unchanged' "$work/log"; judge $? "a changed submission: $(tail -1 "$work/log")"
 grade class --submissions "$work/class" --out "$work/out" --only ab12 > "$work/log" 2>&1; grep -q '^1 graded, 0 unchanged' "$work/log"; judge $? "--only: $(tail -1 "$work/log")"
@@ -124,8 +124,8 @@ grep -q 'line 5 of the answer is wrong: &= .*left = ' "$work/judged/students/wro
 tr -s ' \n' ' ' < "$work/judged/students/stuck/report.txt" | grep -q 'A7 .* - / 2 pending left to a person: line 3 (.*zeta.*): what is'; judge $? "no reason: $(grep -A4 A7 "$work/judged/students/stuck/report.txt")"
 grep -q 'A7 .*(derivation, 2 points)' "$work/judged/students/stuck/review.txt" && grep -q 'awarded 1.25 of 2; marks.csv overrules' "$work/judged/students/wrong/review.txt" && ! grep -q A7 "$work/judged/students/right/review.txt"; judge $? "review.txt of derivations"
 grep -q '"number":	"A7"' "$work/judged/students/wrong/results.json" && ! grep -q '"number":	"A7"' "$work/judged/students/stuck/results.json"; judge $? "results.json: what waits is no test, what is decided is one"
-head -1 "$work/judged/marks.csv" | grep -q '^student,name,A7,B3,C1,C2,C3$' && row wrong marks.csv | grep -q '^wrong,,auto,' && row stuck marks.csv | grep -q '^stuck,,,'; judge $? "marks.csv: $(cat "$work/judged/marks.csv")"
-sed 's/^wrong,,auto,/wrong,,1.5,/; s/^stuck,,,/stuck,,2,/' "$work/judged/marks.csv" > "$work/overrule.csv"
+head -1 "$work/judged/marks.csv" | grep -q '^student,name,assignment,A7,B3,C1,C2,C3$' && row wrong marks.csv | grep -q '^wrong,,hw03,auto,' && row stuck marks.csv | grep -q '^stuck,,hw03,,'; judge $? "marks.csv: $(cat "$work/judged/marks.csv")"
+sed 's/^wrong,,hw03,auto,/wrong,,hw03,1.5,/; s/^stuck,,hw03,,/stuck,,hw03,2,/' "$work/judged/marks.csv" > "$work/overrule.csv"
 grade merge --out "$work/judged" --marks "$work/overrule.csv" > /dev/null
 row wrong | grep -q ',hw03,7,9,1.5,3,8.5,12,graded,.*,1.5,' && row stuck | grep -q ',hw03,7,7,2,3,9,12,graded,' && row right | grep -q ',hw03,9,9,0,3,9,12,'; judge $? "overruled: $(cat "$work/judged/grades.csv")"
 printf 'student,A7\nright,0.5\n' > "$work/column.csv"; grade merge --out "$work/judged" --marks "$work/column.csv" > /dev/null; row right | grep -q ',hw03,7,9,0.5,3,7.5,12,'; judge $? "a column added by hand: $(row right)"

@@ -11,11 +11,23 @@ static void *checked(void *p)
     return p;
 }
 
-static void append_cell(char ***row, size_t *n, const text *cell)
+static void append_cell(char ***row, size_t *n, const char *cell)
 {
     *row = checked(realloc(*row, (*n + 2) * sizeof **row));
-    (*row)[(*n)++] = checked(strdup(text_of(cell)));
+    (*row)[(*n)++] = checked(strdup(cell));
     (*row)[*n] = NULL;
+}
+
+/* Would a spreadsheet take this for a formula? */
+static bool formula(const char *cell)
+{
+    return cell[0] && strchr("=+-@\t", cell[0]);
+}
+
+/* A cell as it was before csv_add put its apostrophe there. */
+static const char *unguarded(const char *cell)
+{
+    return cell[0] == '\'' && formula(cell + 1) ? cell + 1 : cell;
 }
 
 /* One row from *at on; *at moves behind it. */
@@ -39,7 +51,7 @@ static char **read_row(const char **at)
         } else if (c == ',' || c == '\n' || c == '\0') {
             if (c != ',' && cell.size > 0 && cell.at[cell.size - 1] == '\r')
                 cell.at[--cell.size] = '\0';
-            append_cell(&row, &n, &cell);
+            append_cell(&row, &n, unguarded(text_of(&cell)));
             text_free(&cell);
             if (c == ',') continue;
             *at += c == '\n';
@@ -91,13 +103,39 @@ const char *csv_cell(const csv *c, size_t row, int column)
     return "";
 }
 
+size_t csv_put_row(csv *c)
+{
+    c->rows = checked(realloc(c->rows, (c->n + 1) * sizeof *c->rows));
+    c->rows[c->n] = checked(calloc(1, sizeof **c->rows));
+    return c->n++;
+}
+
+void csv_put(csv *c, size_t row, int column, const char *cell)
+{
+    int n = 0;
+    while (c->rows[row][n]) n++;
+    for (size_t width = (size_t)n; n <= column; n++) append_cell(&c->rows[row], &width, "");
+    char *copy = checked(strdup(cell));
+    free(c->rows[row][column]);
+    c->rows[row][column] = copy;
+}
+
+int csv_put_column(csv *c, const char *name)
+{
+    const char *const names[] = {name, NULL};
+    int column = csv_column(c, names);
+    if (column >= 0) return column;
+    for (column = 0; c->rows[0][column];) column++;
+    csv_put(c, 0, column, name);
+    return column;
+}
+
 void csv_add(text *to, const char *cell)
 {
-    const bool formula = cell[0] && strchr("=+-@\t", cell[0]);
-    const bool quote = formula || strpbrk(cell, ",\"\n\r");
+    const bool guard = formula(cell), quote = guard || strpbrk(cell, ",\"\n\r");
     if (to->size > 0 && to->at[to->size - 1] != '\n') text_add(to, ",");
     if (quote) text_add(to, "\"");
-    if (formula) text_add(to, "'");
+    if (guard) text_add(to, "'");
     for (const char *c = cell; *c; c++) text_add(to, *c == '"' ? "\"\"" : "%c", *c);
     if (quote) text_add(to, "\"");
     if (cell[0] == '\0' && (to->size == 0 || to->at[to->size - 1] == '\n')) text_add(to, "\"\"");

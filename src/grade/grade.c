@@ -282,7 +282,7 @@ bool grade_submission(grading *g, workshop *w, const submission *s, const char *
                       void *context)
 {
     const double begin = sandbox_clock();
-    *g = (grading){.seed = seed};
+    *g = (grading){.seed = seed, .no_code = !s->has_source};
     snprintf(g->student, sizeof g->student, "%s", student);
     snprintf(g->assignment, sizeof g->assignment, "%s", s->assignment);
     if (!list_items(g, &w->points)) {

@@ -21,7 +21,7 @@ typedef struct workshop {
     confinement where;
     points_table points;
     sheet rubric, choices;
-    char base[256];   /* scratch directory of the run */
+    char base[256]; /* scratch directory of the run */
     /* Copies in it of the function server, and of the derivation checker that stands beside it. */
     char server[300], deriver[300];
     unsigned slot;
@@ -57,10 +57,11 @@ typedef struct item {
 
 typedef struct grading {
     char student[128], assignment[16];
+    char submission[256]; /* the name of what was handed in, set by the caller, or "" */
     unsigned long seed;
     item *items;
     size_t n;
-    bool compiled, timed_out;
+    bool no_code, compiled, timed_out;
     bool fault;     /* the confinement failed: the result is not final */
     text complaint; /* plain sentences about the whole: not compiled, time used up ... */
     text compiler;  /* the compiler's lines */

@@ -83,6 +83,7 @@ void report_store(text *to, const grading *g, const workshop *w, const char *key
     const tally all = grading_tally(g, NULL);
     cJSON *root = cJSON_CreateObject();
     add_string(root, "student", g->student);
+    if (g->submission[0]) add_string(root, "submission", g->submission);
     cJSON_AddStringToObject(root, "assignment", g->assignment);
     cJSON_AddStringToObject(root, "key", g->fault ? "" : key);
     cJSON_AddNumberToObject(root, "seed", (double)g->seed);
@@ -92,6 +93,7 @@ void report_store(text *to, const grading *g, const workshop *w, const char *key
     cJSON_AddNumberToObject(root, "machine", all.machine);
     cJSON_AddNumberToObject(root, "pending", all.pending);
     cJSON_AddNumberToObject(root, "total", all.total);
+    if (g->no_code) cJSON_AddTrueToObject(root, "no_code");
     cJSON_AddBoolToObject(root, "compiled", g->compiled);
     cJSON_AddBoolToObject(root, "timed_out", g->timed_out);
     if (g->fault) cJSON_AddTrueToObject(root, "failed");

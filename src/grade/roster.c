@@ -12,6 +12,14 @@ static void copy(char *to, size_t size, const csv *c, size_t row, const char *co
     snprintf(to, size, "%s", csv_cell(c, row, csv_column(c, names)));
 }
 
+/* Two rows of one id: whose name and number would a grade get? */
+static bool twice(const roster *r, const char *id)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (strcmp(r->rows[i].id, id) == 0) return true;
+    return false;
+}
+
 bool roster_read(roster *r, const char *path, char *error, size_t error_size)
 {
     static const char *const id[] = {"id",        "student",      "student id",
@@ -33,6 +41,11 @@ bool roster_read(roster *r, const char *path, char *error, size_t error_size)
         roster_row *one = &r->rows[r->n];
         copy(one->id, sizeof one->id, &c, row, id);
         if (!one->id[0]) continue;
+        if (twice(r, one->id)) {
+            snprintf(error, error_size, "%s: the id %s stands twice", path, one->id);
+            csv_free(&c);
+            return false;
+        }
         copy(one->name, sizeof one->name, &c, row, name);
         copy(one->email, sizeof one->email, &c, row, email);
         copy(one->canvas, sizeof one->canvas, &c, row, canvas);
@@ -74,4 +87,28 @@ const roster_row *roster_match(const roster *r, const char *submission)
         found = row;
     }
     return found;
+}
+
+/* Cuts a known ending off.  Returns whether there was one. */
+static bool cut(char *name, const char *ending)
+{
+    const size_t n = strlen(name), m = strlen(ending);
+    if (n <= m || strcmp(name + n - m, ending) != 0) return false;
+    name[n - m] = '\0';
+    return true;
+}
+
+const roster_row *roster_name(const roster *r, const char *submission, char *id, size_t size)
+{
+    static const char *const archives[] = {".tar.gz", ".tar.xz", ".tar.bz2", ".tgz",
+                                           ".zip",    ".tar",    NULL};
+    static const char *const packed[] = {"_hw01", "_hw02", "_hw03", NULL};
+    snprintf(id, size, "%.120s", submission);
+    for (size_t i = 0; archives[i] && !cut(id, archives[i]);) i++;
+    const roster_row *row = roster_match(r, id);
+    if (row) snprintf(id, size, "%.120s", row->id);
+    for (size_t i = 0; !row && packed[i] && !cut(id, packed[i]);) i++; /* as make submit calls it */
+    for (char *at = id; *at; at++)
+        if (*at == '/' || (unsigned char)*at < 0x20 || *at == 0x7f) *at = '_';
+    return row;
 }

@@ -1,11 +1,12 @@
 /* summary.c -- the class tables. */
 #include "grade/summary.h"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "grade/summary_class.h"
 
@@ -19,64 +20,20 @@ static const char *status(const entry *e)
     if (!e->result) return "no submission";
     if (is(e->result, "failed")) return "not graded";
     if (is(e->result, "timed_out")) return "timed out";
+    if (is(e->result, "no_code")) return "no code";
     return is(e->result, "compiled") ? "graded" : "does not compile";
-}
-
-/* ---- Loading ---- */
-
-static int by_id(const void *a, const void *b)
-{
-    return strcmp(((const entry *)a)->id, ((const entry *)b)->id);
-}
-
-static void add_entry(class *c, const char *id, const roster *r, cJSON *result)
-{
-    entry *grown = realloc(c->entries, (c->n + 1) * sizeof *grown);
-    if (!grown) exit(2);
-    c->entries = grown;
-    grown[c->n] = (entry){.row = roster_match(r, id), .result = result};
-    snprintf(grown[c->n].id, sizeof grown[c->n].id, "%s", id);
-    c->n++;
-}
-
-static void load_results(class *c, const char *out, const roster *r)
-{
-    char path[2048];
-    snprintf(path, sizeof path, "%s/students", out);
-    DIR *folder = opendir(path);
-    for (struct dirent *one; folder && (one = readdir(folder));) {
-        text file = {0};
-        if (one->d_name[0] == '.') continue;
-        snprintf(path, sizeof path, "%s/students/%s/result.json", out, one->d_name);
-        if (text_read_file(&file, path, 4u << 20)) {
-            cJSON *result = cJSON_Parse(file.at);
-            if (result) add_entry(c, one->d_name, r, result);
-        }
-        text_free(&file);
-    }
-    if (folder) closedir(folder);
-    const size_t handed_in = c->n;
-    for (size_t k = 0; k < r->n; k++) {
-        bool there = false;
-        for (size_t i = 0; i < handed_in; i++) there = there || c->entries[i].row == &r->rows[k];
-        if (!there) add_entry(c, r->rows[k].id, r, NULL);
-    }
-    if (c->n > 1) qsort(c->entries, c->n, sizeof *c->entries, by_id);
-    for (size_t i = 0; i < c->n && !c->pattern; i++)
-        if (cJSON_GetArraySize(class_items(c->entries[i].result)) > 0)
-            c->pattern = c->entries[i].result;
 }
 
 /* ---- Tables ---- */
 
 static double machine(const class *c, size_t i)
 {
-    return class_number(c->entries[i].result, "earned") - c->taken[i];
+    return class_number(c->entries[i].result, "earned") - c->entries[i].taken;
 }
 
 static double total(const class *c, size_t i)
 {
-    return machine(c, i) + c->human[i];
+    return machine(c, i) + c->entries[i].human;
 }
 
 static bool write_grades(const class *c, const char *out)
@@ -96,21 +53,21 @@ static bool write_grades(const class *c, const char *out)
         csv_add(&to, class_string(c->pattern, "assignment"));
         csv_add_number(&to, machine(c, i));
         csv_add_number(&to, class_number(e->result ? e->result : c->pattern, "machine"));
-        csv_add_number(&to, c->human[i]);
-        csv_add_number(&to, c->left[i]);
+        csv_add_number(&to, c->entries[i].human);
+        csv_add_number(&to, c->entries[i].left);
         csv_add_number(&to, total(c, i));
         csv_add_number(&to, class_number(c->pattern, "total"));
         csv_add(&to, status(e));
-        cJSON_ArrayForEach(item, class_items(e->result))
+        cJSON_ArrayForEach(item, class_items(c->pattern))
         {
-            double mark = (double)NAN;
-            if (class_written(item)) class_mark(c, e, item, &mark);
+            const cJSON *own = class_item(e->result, class_string(item, "item"));
+            const double mark = class_mark(c, i, item);
             if (!isnan(mark))
                 csv_add_number(&to, mark);
-            else if (class_pending(item))
+            else if (!own || class_pending(own))
                 csv_add(&to, "");
             else
-                csv_add_number(&to, class_number(item, "earned"));
+                csv_add_number(&to, class_number(own, "earned"));
         }
         csv_end(&to);
     }
@@ -119,10 +76,10 @@ static bool write_grades(const class *c, const char *out)
     return ok;
 }
 
-/* Somebody without a submission gets no grade: what that means is for people to say. */
+/* Somebody without a submission gets no grade, unless people say what. */
 static void add_total(text *to, const class *c, size_t i)
 {
-    if (c->entries[i].result)
+    if (c->entries[i].result || c->entries[i].marked)
         csv_add_number(to, total(c, i));
     else
         csv_add(to, "");
@@ -164,7 +121,7 @@ static bool write_moodle(const class *c, const char *out)
         add_total(&to, c, i);
         snprintf(feedback, sizeof feedback, "%s; machine %.4g of %.4g, pending %.4g", status(e),
                  machine(c, i), class_number(e->result ? e->result : c->pattern, "machine"),
-                 c->left[i]);
+                 c->entries[i].left);
         csv_add(&to, feedback);
         csv_end(&to);
     }
@@ -173,37 +130,59 @@ static bool write_moodle(const class *c, const char *out)
     return ok;
 }
 
-bool summary_write_errors(const char *out, cJSON *const *results, size_t n); /* summary_errors.c */
+/* Learning platforms know no pending points: they take them for 0. */
+static void note_pending(class *c)
+{
+    size_t students = 0;
+    double points = 0.0;
+    for (size_t i = 0; i < c->n; i++) {
+        students += c->entries[i].left > 0.0;
+        points += c->entries[i].left;
+    }
+    if (students > 0)
+        text_add(
+            &c->notes,
+            "pending: %.6g points of %zu students wait in marks.csv; until then canvas.csv and "
+            "moodle.csv count them as 0\n",
+            points, students);
+}
 
-bool summary_write(const char *out, const roster *r, const char *marks, char *error,
-                   size_t error_size)
+static bool write_all(const class *c, const char *out, bool marks)
+{
+    return (!marks || class_write_marks(c, out)) && write_grades(c, out) && write_canvas(c, out) &&
+           write_moodle(c, out) && class_write_errors(c, out);
+}
+
+/* Two programs that join marks at the same time: one after the other. */
+static int lock(const char *out)
 {
     char path[2048];
-    csv table = {.n = 0};
-    class c = {.n = 0};
-    bool ok = true;
-    snprintf(path, sizeof path, "%s/marks.csv", out);
-    if (marks && !csv_read(&table, marks)) {
-        snprintf(error, error_size, "cannot read %s", marks);
-        return false;
+    snprintf(path, sizeof path, "%s/.lock", out);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fd >= 0) fcntl(fd, F_SETLKW, &whole);
+    return fd;
+}
+
+bool summary_write(const char *out, const roster *r, const char *marks, text *notes, char *error,
+                   size_t error_size)
+{
+    class c = {.students = r};
+    const int fd = lock(out);
+    bool ok = class_load(&c, out, error, error_size);
+    if (ok && !c.pattern) {
+        snprintf(error, error_size, "%s holds no results: grade first", out);
+        ok = false;
     }
-    if (!marks) csv_read(&table, path);
-    c.marks = table.n > 0 ? &table : NULL;
-    load_results(&c, out, r);
-    ok = class_add_marks(&c, marks ? marks : path, error, error_size);
-    if (ok && c.pattern) {
-        cJSON **results = calloc(c.n, sizeof *results);
-        for (size_t i = 0; i < c.n && results; i++) results[i] = c.entries[i].result;
-        ok = write_grades(&c, out) && class_write_marks(&c, out) && write_canvas(&c, out) &&
-             write_moodle(&c, out) && results && summary_write_errors(out, results, c.n);
-        free(results);
+    ok = ok && class_read_marks(&c, out, marks, error, error_size);
+    if (ok) {
+        class_add_marks(&c);
+        note_pending(&c);
+        ok = write_all(&c, out, notes != NULL);
         if (!ok) snprintf(error, error_size, "cannot write into %s", out);
     }
-    for (size_t i = 0; i < c.n; i++) cJSON_Delete(c.entries[i].result);
-    free(c.entries);
-    free(c.human);
-    free(c.left);
-    free(c.taken);
-    csv_free(&table);
+    if (notes) text_add_bytes(notes, text_of(&c.notes), c.notes.size);
+    class_free(&c);
+    if (fd >= 0) close(fd);
     return ok;
 }

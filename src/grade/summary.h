@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "grade/text.h"
+
 /* Names of students: a CSV with a column id, and perhaps name, email, canvas (the number in Canvas'
  * column ID), section. */
 typedef struct roster_row {
@@ -23,11 +25,21 @@ void roster_free(roster *r);
  * letters and digits (the way Canvas and Moodle name downloads); NULL when none or several fit. */
 const roster_row *roster_match(const roster *r, const char *submission);
 
+/* The id of a submission: that of its row, otherwise its name without the ending of an archive or
+ * "_hw03"; characters that have no place in a file name become _.
+ * Returns  the row, or NULL. */
+const roster_row *roster_name(const roster *r, const char *submission, char *id, size_t size);
+
 /* Reads the result.json of every student and writes grades.csv, marks.csv (marks already entered in
  * it are kept), canvas.csv, moodle.csv, errors.csv and summary.txt into OUT.
- * Args     marks  a CSV with the points of the human items, or NULL
- * Returns  false with one line in error: a mark that is no number or exceeds its item's points. */
-bool summary_write(const char *out, const roster *r, const char *marks, char *error,
+ * Args     marks  a CSV with points given by people, laid over marks.csv, or NULL
+ *          notes  receives lines for the assistant; NULL leaves marks.csv alone (tables of a part)
+ * Returns  false with one line in error, and nothing written: no results, or results or marks that
+ *          do not fit together. */
+bool summary_write(const char *out, const roster *r, const char *marks, text *notes, char *error,
                    size_t error_size);
+
+/* Is OUT empty, or does it hold this assignment?  Returns false with one line in error. */
+bool summary_fits(const char *out, const char *assignment, char *error, size_t error_size);
 
 #endif

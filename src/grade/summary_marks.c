@@ -23,18 +23,12 @@ const cJSON *class_items(const cJSON *result)
     return cJSON_GetObjectItemCaseSensitive(result, "items");
 }
 
-bool class_written(const cJSON *item)
-{
-    return strcmp(class_string(item, "kind"), "human") == 0 ||
-           strcmp(class_string(item, "kind"), "derivation") == 0;
-}
-
 bool class_pending(const cJSON *item)
 {
     return strcmp(class_string(item, "state"), "pending") == 0;
 }
 
-static const cJSON *item_of(const cJSON *result, const char *name)
+const cJSON *class_item(const cJSON *result, const char *name)
 {
     const cJSON *item;
     cJSON_ArrayForEach(item, class_items(result)) if (strcmp(class_string(item, "item"), name) ==
@@ -42,52 +36,37 @@ static const cJSON *item_of(const cJSON *result, const char *name)
     return NULL;
 }
 
-/* What stands in marks.csv where the machine has decided; a number in its place overrules it. */
-static const char *const awarded = "auto";
-
-bool class_mark(const class *c, const entry *e, const cJSON *item, double *mark)
+/* The mark in a row of c->marks. */
+static double mark_in(const class *c, size_t row, const cJSON *item)
 {
-    static const char *const id[] = {"student", NULL};
     const char *const names[] = {class_string(item, "item"), NULL};
-    char *end;
-    *mark = (double)NAN;
-    for (size_t row = 1; c->marks && row < c->marks->n; row++) {
-        if (strcmp(csv_cell(c->marks, row, csv_column(c->marks, id)), e->id) != 0) continue;
-        const char *cell = csv_cell(c->marks, row, csv_column(c->marks, names));
-        if (!cell[0] || strcmp(cell, awarded) == 0) return true;
-        *mark = strtod(cell, &end);
-        return *end == '\0' && *mark >= 0.0 && *mark <= class_number(item, "points");
-    }
-    return true;
+    const char *cell = csv_cell(&c->marks, row, csv_column(&c->marks, names));
+    return cell[0] ? strtod(cell, NULL) : (double)NAN;
 }
 
-bool class_add_marks(class *c, const char *marks, char *error, size_t error_size)
+double class_mark(const class *c, size_t i, const cJSON *item)
 {
-    c->human = calloc(c->n + 1, sizeof *c->human);
-    c->left = calloc(c->n + 1, sizeof *c->left);
-    c->taken = calloc(c->n + 1, sizeof *c->taken);
-    if (!c->human || !c->left || !c->taken) exit(2);
+    return mark_in(c, i + 1, item);
+}
+
+void class_add_marks(class *c)
+{
     for (size_t i = 0; i < c->n; i++) {
+        entry *e = &c->entries[i];
         const cJSON *item;
-        cJSON_ArrayForEach(item, class_items(c->entries[i].result))
+        cJSON_ArrayForEach(item, class_items(c->pattern))
         {
-            double mark;
-            if (!class_written(item)) continue;
-            if (!class_mark(c, &c->entries[i], item, &mark)) {
-                snprintf(error, error_size, "%s: %s, %s: not a number from 0 to %g", marks,
-                         c->entries[i].id, class_string(item, "item"),
-                         class_number(item, "points"));
-                return false;
-            }
+            const cJSON *own = class_item(e->result, class_string(item, "item"));
+            const double mark = class_mark(c, i, item);
             if (!isnan(mark)) {
-                c->human[i] += mark;
-                c->taken[i] += class_number(item, "earned");
-            } else if (class_pending(item)) {
-                c->left[i] += class_number(item, "points");
+                e->marked = true;
+                e->human += mark;
+                e->taken += class_number(own, "earned");
+            } else if (own && class_pending(own)) {
+                e->left += class_number(own, "points");
             }
         }
     }
-    return true;
 }
 
 const char *class_name(const entry *e)
@@ -102,28 +81,52 @@ bool class_put(const char *out, const char *name, const text *bytes)
     return text_write_file(path, text_of(bytes), bytes->size);
 }
 
-/* Has this item a column for people?  Texts have; a derivation when it waits for a person somewhere, or
- * has been given a mark. */
+/* Has this item a column for people?  Texts have; anything else when it waits for a person somewhere,
+ * or has been given a mark. */
 static bool asked(const class *c, const cJSON *item)
 {
-    bool any = class_written(item) && strcmp(class_string(item, "kind"), "human") == 0;
-    for (size_t i = 0; i < c->n && class_written(item) && !any; i++) {
-        double mark = (double)NAN;
-        const cJSON *own = item_of(c->entries[i].result, class_string(item, "item"));
-        any = own &&
-              (class_pending(own) || (class_mark(c, &c->entries[i], own, &mark) && !isnan(mark)));
+    const char *name = class_string(item, "item");
+    bool any = strcmp(class_string(item, "kind"), "human") == 0;
+    for (size_t row = 1; row < c->marks.n && !any; row++) {
+        const cJSON *own = row <= c->n ? class_item(c->entries[row - 1].result, name) : NULL;
+        any = (own && class_pending(own)) || !isnan(mark_in(c, row, item));
     }
     return any;
 }
 
-static void add_mark(text *to, const class *c, size_t i, const char *name)
+/* The columns that are no item: comments, and marks of an item that is gone. */
+static bool beside(const class *c, int column)
 {
-    double mark = (double)NAN;
-    const cJSON *item = item_of(c->entries[i].result, name);
-    if (item && class_mark(c, &c->entries[i], item, &mark) && !isnan(mark))
-        csv_add_number(to, mark);
-    else
-        csv_add(to, item && !class_pending(item) ? awarded : "");
+    return column > 0 && !class_item(c->pattern, c->marks.rows[0][column]);
+}
+
+static void add_mark(text *to, const class *c, size_t row, const char *name)
+{
+    const char *const names[] = {name, NULL};
+    const char *cell = csv_cell(&c->marks, row, csv_column(&c->marks, names));
+    const cJSON *own = row <= c->n ? class_item(c->entries[row - 1].result, name) : NULL;
+    csv_add(to, !cell[0] && own && !class_pending(own) ? class_awarded : cell);
+}
+
+static void add_row(text *to, const class *c, size_t row)
+{
+    const cJSON *item;
+    const entry *e = row <= c->n ? &c->entries[row - 1] : NULL;
+    csv_add(to, e ? e->id : csv_cell(&c->marks, row, 0));
+    csv_add(to, e ? class_name(e) : "");
+    csv_add(to, class_string(c->pattern, "assignment"));
+    cJSON_ArrayForEach(item, class_items(c->pattern)) if (asked(c, item))
+        add_mark(to, c, row, class_string(item, "item"));
+    for (int k = 0; c->marks.rows[0][k]; k++)
+        if (beside(c, k)) csv_add(to, csv_cell(&c->marks, row, k));
+    csv_end(to);
+}
+
+static bool empty(const class *c, size_t row)
+{
+    for (char **cell = c->marks.rows[row]; *cell; cell++)
+        if (**cell) return false;
+    return true;
 }
 
 bool class_write_marks(const class *c, const char *out)
@@ -132,18 +135,15 @@ bool class_write_marks(const class *c, const char *out)
     const cJSON *item;
     csv_add(&to, "student");
     csv_add(&to, "name");
+    csv_add(&to, "assignment");
     cJSON_ArrayForEach(item, class_items(c->pattern)) if (asked(c, item))
         csv_add(&to, class_string(item, "item"));
+    for (int k = 0; c->marks.rows[0][k]; k++)
+        if (beside(c, k)) csv_add(&to, c->marks.rows[0][k]);
     csv_end(&to);
-    for (size_t i = 0; i < c->n; i++) {
-        if (!c->entries[i].result) continue;
-        csv_add(&to, c->entries[i].id);
-        csv_add(&to, class_name(&c->entries[i]));
-        cJSON_ArrayForEach(item, class_items(c->pattern)) if (asked(c, item))
-            add_mark(&to, c, i, class_string(item, "item"));
-        csv_end(&to);
-    }
-    const bool ok = class_put(out, "marks.csv", &to);
+    for (size_t row = 1; row < c->marks.n; row++)
+        if (row > c->n || c->entries[row - 1].result || !empty(c, row)) add_row(&to, c, row);
+    const bool ok = class_put(out, "marks.csv", &to) && class_put(out, ".marks.csv", &to);
     text_free(&to);
     return ok;
 }

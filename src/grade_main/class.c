@@ -13,38 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "grade/csv.h"
+
 enum { MAX_JOBS = 64, GIVE_UP_SECONDS = 120 };
 
 /* ---- What there is to grade ---- */
 
-/* The name without folder and archive ending; characters that have no place in a file name go. */
-static void name_candidate(const run *r, candidate *c, const char *name)
+const char *candidate_name(const candidate *c)
 {
-    static const char *const endings[] = {".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".zip", ".tar"};
-    snprintf(c->id, sizeof c->id, "%.120s", name);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        const size_t n = strlen(c->id), m = strlen(endings[i]);
-        if (n > m && strcmp(c->id + n - m, endings[i]) == 0) {
-            c->id[n - m] = '\0';
-            break;
-        }
-    }
-    const roster_row *row = roster_match(&r->students, c->id);
-    if (row) snprintf(c->id, sizeof c->id, "%s", row->id);
-    for (char *at = c->id; *at; at++)
-        if (*at == '/' || (unsigned char)*at < 0x20 || *at == 0x7f) *at = '_';
-}
-
-/* A second submission of one student keeps a folder of its own. */
-static void make_unique(const run *r, candidate *c)
-{
-    const size_t n = strlen(c->id);
-    for (unsigned again = 2; again < 100; again++) {
-        bool taken = false;
-        for (size_t i = 0; i < r->n; i++) taken = taken || strcmp(r->list[i].id, c->id) == 0;
-        if (!taken) return;
-        snprintf(c->id + n, sizeof c->id - n, "-%u", again);
-    }
+    return strrchr(c->path, '/') + 1;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -61,20 +38,46 @@ static bool list_candidates(run *r)
         struct stat status;
         candidate *c = &r->list[r->n];
         const char *name = names[i]->d_name;
-        if (name[0] != '.' &&
-            snprintf(c->path, sizeof c->path, "%s/%s", r->o->submissions, name) <
-                (int)sizeof c->path &&
-            lstat(c->path, &status) == 0 && (S_ISDIR(status.st_mode) || S_ISREG(status.st_mode))) {
-            name_candidate(r, c, name);
-            make_unique(r, c);
-            if (!r->o->only || strcmp(r->o->only, c->id) == 0) r->n++;
-        }
+        r->n += name[0] != '.' &&
+                snprintf(c->path, sizeof c->path, "%s/%s", r->o->submissions, name) <
+                    (int)sizeof c->path &&
+                lstat(c->path, &status) == 0 &&
+                (S_ISDIR(status.st_mode) || S_ISREG(status.st_mode));
         free(names[i]);
     }
     if (n >= 0) free(names);
     snprintf(r->error, sizeof r->error, n < 0 ? "cannot read %s" : "nothing to grade in %s",
              r->o->submissions);
     return r->n > 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const candidate *)a)->id, ((const candidate *)b)->id);
+}
+
+/* Every submission gets the id of its student.  Two of one student are refused: which one counts is for
+ * people to say.  Then --only picks one. */
+static bool name_candidates(run *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->n; i++)
+        roster_name(&r->students, candidate_name(&r->list[i]), r->list[i].id, sizeof r->list[i].id);
+    qsort(r->list, r->n, sizeof *r->list, by_id);
+    for (size_t i = 1; i < r->n; i++)
+        if (strcmp(r->list[i - 1].id, r->list[i].id) == 0) {
+            snprintf(
+                r->error, sizeof r->error,
+                "%.300s and %.300s are both of %s: leave one of them, or put both into one folder",
+                candidate_name(&r->list[i - 1]), candidate_name(&r->list[i]), r->list[i].id);
+            return false;
+        }
+    for (size_t i = 0; i < r->n; i++)
+        if (!r->o->only || strcmp(r->o->only, r->list[i].id) == 0) r->list[kept++] = r->list[i];
+    snprintf(r->error, sizeof r->error, "%s holds no submission of '%s'", r->o->submissions,
+             r->o->only ? r->o->only : "");
+    r->n = kept;
+    return kept > 0;
 }
 
 /* Without --hw: the one assignment that the submissions hold.  Foreign archives are read in a
@@ -182,7 +185,7 @@ static void grade_all(run *r, size_t *kept, size_t *failed)
             worker_write_failure(r, &r->list[j->which]);
         fprintf(stderr, "\r%zu of %zu ", done, r->n);
         if (sandbox_clock() - written > 2.0) { /* partial tables, should we be interrupted */
-            summary_write(r->o->out, &r->students, NULL, r->error, sizeof r->error);
+            summary_write(r->out, &r->students, NULL, NULL, r->error, sizeof r->error);
             written = sandbox_clock();
         }
     }
@@ -191,6 +194,36 @@ static void grade_all(run *r, size_t *kept, size_t *failed)
     r->n = done;
     alarm(0);
     fprintf(stderr, "\n");
+}
+
+/* Results of submissions that are no longer there count all the same (they may have been handed in
+ * late, and lie elsewhere): that is said. */
+static void say_absent(const run *r)
+{
+    struct dirent **names;
+    char path[1200];
+    snprintf(path, sizeof path, "%s/students", r->out);
+    const int n = scandir(path, &names, NULL, by_name);
+    for (int i = 0; i < n; i++) {
+        char id[128];
+        bool there = names[i]->d_name[0] == '.';
+        roster_name(&r->students, names[i]->d_name, id, sizeof id);
+        for (size_t k = 0; k < r->n && !there; k++) there = strcmp(r->list[k].id, id) == 0;
+        if (!there)
+            printf("%s is not in %s this time: the earlier result stands (%s/%s)\n", id,
+                   r->o->submissions, path, names[i]->d_name);
+        free(names[i]);
+    }
+    if (n >= 0) free(names);
+}
+
+static bool write_tables(run *r, const char *marks)
+{
+    text notes = {0};
+    const bool ok = summary_write(r->out, &r->students, marks, &notes, r->error, sizeof r->error);
+    if (ok) fputs(text_of(&notes), stdout);
+    text_free(&notes);
+    return ok;
 }
 
 /* Grades everything in r->list; r->error is set on failure. */
@@ -204,24 +237,61 @@ static int run_class(run *r)
     printf("%s, %zu submissions, %u at a time, confinement: %s, salt: %s\n", r->assignment, r->n,
            o->jobs, r->w.where.words, o->salt);
     grade_all(r, &kept, &failed);
-    const bool ok = summary_write(o->out, &r->students, NULL, r->error, sizeof r->error);
-    printf("%zu graded, %zu unchanged since last time, %zu failed, %.1f s; tables in %s\n",
-           r->n - kept - failed, kept, failed, sandbox_clock() - begin, o->out);
+    if (!o->only && !interrupted) say_absent(r);
+    const bool ok = write_tables(r, NULL);
+    printf("%zu graded, %zu unchanged since last time, %zu failed, %.1f s; %s %s\n",
+           r->n - kept - failed, kept, failed, sandbox_clock() - begin,
+           ok ? "tables in" : "no tables in", r->out);
     workshop_close(&r->w);
     if (!ok) return refuse("%s", r->error);
     return failed > 0 || interrupted;
+}
+
+/* The roster is kept with the tables, so that it need not be given every time. */
+static bool open_roster(run *r)
+{
+    char path[1200];
+    snprintf(path, sizeof path, "%s/roster.csv", r->out);
+    const char *from = r->o->roster ? r->o->roster : access(path, F_OK) == 0 ? path : NULL;
+    return roster_read(&r->students, from, r->error, sizeof r->error);
+}
+
+static bool keep_roster(run *r)
+{
+    char path[1200];
+    text bytes = {0};
+    if (!r->o->roster) return true;
+    snprintf(path, sizeof path, "%s/roster.csv", r->out);
+    const bool ok = text_read_file(&bytes, r->o->roster, 16u << 20) &&
+                    text_write_file(path, text_of(&bytes), bytes.size);
+    if (!ok) snprintf(r->error, sizeof r->error, "cannot write %s", path);
+    text_free(&bytes);
+    return ok;
+}
+
+/* Each assignment has a directory of its own. */
+static void choose_out(run *r)
+{
+    snprintf(r->out, sizeof r->out, "%.900s%s%s", r->o->out ? r->o->out : "grades",
+             r->o->out ? "" : "/", r->o->out ? "" : r->assignment);
+}
+
+static bool open_out(run *r)
+{
+    choose_out(r);
+    if (!summary_fits(r->out, r->assignment, r->error, sizeof r->error)) return false;
+    snprintf(r->error, sizeof r->error, "cannot make %s", r->out);
+    return text_make_directory(r->out);
 }
 
 int command_class(const options *o)
 {
     run r = {.o = o};
     int result = 2;
-    if (!o->submissions || !o->out) return refuse("class needs --submissions and --out");
-    if (!roster_read(&r.students, o->roster, r.error, sizeof r.error) || !list_candidates(&r) ||
-        !find_assignment(&r))
+    if (!o->submissions) return refuse("class needs --submissions");
+    if (!list_candidates(&r) || !find_assignment(&r) || !open_out(&r) || !open_roster(&r) ||
+        !name_candidates(&r) || !keep_roster(&r))
         refuse("%s", r.error);
-    else if (!text_make_directory(o->out))
-        refuse("cannot make %s", o->out);
     else
         result = run_class(&r);
     roster_free(&r.students);
@@ -229,16 +299,50 @@ int command_class(const options *o)
     return result;
 }
 
+/* ---- Marks ---- */
+
+/* Without --out: the directory where the marks lie beside results, or that of the assignment which --hw
+ * or the marks name. */
+static bool find_out(run *r)
+{
+    static const char *const column[] = {"assignment", NULL};
+    char path[2048];
+    const char *marks = r->o->marks, *slash = strrchr(marks, '/');
+    csv table;
+    r->assignment = r->o->assignment;
+    snprintf(path, sizeof path, "%.*sstudents", slash ? (int)(slash + 1 - marks) : 0, marks);
+    if (!r->o->out && access(path, F_OK) == 0) {
+        snprintf(r->out, sizeof r->out, "%.*s", slash ? (int)(slash - marks) : 1,
+                 slash ? marks : ".");
+        return true;
+    }
+    if (!r->o->out && !r->assignment && csv_read(&table, marks)) {
+        const char *cell = csv_cell(&table, 1, csv_column(&table, column));
+        for (size_t i = 0; known_assignments[i]; i++)
+            if (strcmp(known_assignments[i], cell) == 0) r->assignment = known_assignments[i];
+        csv_free(&table);
+    }
+    choose_out(r);
+    snprintf(r->error, sizeof r->error, "%s: of which assignment? say HW= or OUT= (--hw, --out)",
+             marks);
+    return r->o->out || r->assignment;
+}
+
 int command_merge(const options *o)
 {
-    roster students;
-    char error[1024];
-    if (!o->out || !o->marks) return refuse("merge needs --out and --marks");
-    if (!roster_read(&students, o->roster, error, sizeof error)) return refuse("%s", error);
-    const bool ok = summary_write(o->out, &students, o->marks, error, sizeof error);
-    roster_free(&students);
-    if (!ok) return refuse("%s", error);
-    printf("%s joined: grades.csv, canvas.csv and moodle.csv in %s are complete\n", o->marks,
-           o->out);
+    run r = {.o = o};
+    char beside[2048];
+    if (!o->marks) return refuse("merge needs --marks");
+    if (!find_out(&r)) return refuse("%s", r.error);
+    snprintf(beside, sizeof beside, "%s/%s", r.out, o->marks);
+    const bool there = access(o->marks, F_OK) == 0 || access(beside, F_OK) != 0;
+    bool ok = access(r.out, F_OK) == 0;
+    snprintf(r.error, sizeof r.error, "%s holds no results: grade first", r.out);
+    ok = ok && (!r.assignment || summary_fits(r.out, r.assignment, r.error, sizeof r.error)) &&
+         open_roster(&r) && write_tables(&r, there ? o->marks : beside) && keep_roster(&r);
+    roster_free(&r.students);
+    if (!ok) return refuse("%s", r.error);
+    printf("%s joined: grades.csv, marks.csv, canvas.csv and moodle.csv in %s are up to date\n",
+           o->marks, r.out);
     return 0;
 }

@@ -7,9 +7,13 @@
 
 enum { WORKER_KEPT = 10, WORKER_FAULT = 11 };
 
+/* A submission: where it is, and whose. */
 typedef struct candidate {
     char path[2048], id[128];
 } candidate;
+
+/* The name of its folder or file. */
+const char *candidate_name(const candidate *c);
 
 typedef struct run {
     const options *o;
@@ -18,8 +22,9 @@ typedef struct run {
     candidate *list;
     size_t n;
     const char *assignment;
-    uint64_t key; /* of everything that marks depend on besides the submission */
-    char error[1024];
+    char out[1024]; /* the directory of the tables */
+    uint64_t key;   /* of everything that marks depend on besides the submission */
+    char error[2048];
 } run;
 
 /* A hash of everything that marks depend on besides the submission. */

@@ -17,8 +17,9 @@ static const char *const usage =
     "  check       --hw NAME --work DIR [--part A] [--watch]      a student's own copy\n"
     "  submit      --hw NAME --work DIR --archive FILE [--student ID]\n"
     "  one         --submission PATH [--hw NAME] [--student ID]   one result as JSON\n"
-    "  class       --submissions DIR --out DIR [--hw NAME] [--jobs N] [--roster CSV] [--only ID]\n"
-    "  merge       --out DIR --marks CSV [--roster CSV]           join the marks given by people\n"
+    "  class       --submissions DIR [--out DIR] [--hw NAME] [--jobs N] [--roster CSV] [--only "
+    "ID]\n"
+    "  merge       --marks CSV [--out DIR] [--hw NAME] [--roster CSV]   join the marks of people\n"
     "  gradescope  --submission DIR --results FILE [--metadata FILE] [--hw NAME]\n"
     "options: --homework DIR --solutions DIR --server FILE --compiler gcc --salt WORD --seed N\n"
     "         --confine auto|bwrap|landlock|none\n";

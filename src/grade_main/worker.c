@@ -91,7 +91,7 @@ int worker_grade(run *r, const candidate *c, unsigned slot)
     grading g;
     r->w.slot = slot;
     if (r->w.where.root) r->w.where.uid += slot;
-    snprintf(folder, sizeof folder, "%s/students/%s", r->o->out, c->id);
+    snprintf(folder, sizeof folder, "%s/students/%s", r->out, c->id);
     submission_read(&s, c->path, r->assignment, known_assignments);
     const uint64_t hash = submission_hash(&s);
     snprintf(key, sizeof key, "%016llx",
@@ -104,11 +104,13 @@ int worker_grade(run *r, const candidate *c, unsigned slot)
         r->o->has_seed ? r->o->seed : grade_seed(c->id, r->assignment, r->o->salt);
     bool ok = text_make_directory(folder);
     const bool graded = grade_submission(&g, &r->w, &s, c->id, seed, NULL, NULL);
+    snprintf(g.submission, sizeof g.submission, "%s", candidate_name(c));
     ok = write_result(&g, &r->w, folder, key) && ok;
     const tally all = grading_tally(&g, NULL);
     printf("%-24s %5.4g of %.4g machine points  %.1f s%s\n", c->id, all.earned, all.machine,
            g.seconds,
            !graded      ? "  (the grader failed)"
+           : g.no_code  ? "  (no code)"
            : g.compiled ? ""
                         : "  (not compiled)");
     fflush(stdout);
@@ -121,12 +123,13 @@ void worker_write_failure(const run *r, const candidate *c)
 {
     char folder[2200];
     text store = {0};
-    snprintf(folder, sizeof folder, "%s/students/%s", r->o->out, c->id);
+    snprintf(folder, sizeof folder, "%s/students/%s", r->out, c->id);
     text_make_directory(folder);
-    text_add(&store,
-             "{\"student\": \"%s\", \"assignment\": \"%s\", \"key\": \"\", \"failed\": true, "
-             "\"items\": []}\n",
-             strpbrk(c->id, "\"\\") ? "?" : c->id, r->assignment);
+    grading g = {.fault = true};
+    snprintf(g.student, sizeof g.student, "%s", c->id);
+    snprintf(g.assignment, sizeof g.assignment, "%s", r->assignment);
+    snprintf(g.submission, sizeof g.submission, "%s", candidate_name(c));
+    report_store(&store, &g, &r->w, "");
     put(folder, "result.json", &store);
     text_free(&store);
     printf("%-24s not graded: the grader failed or gave up\n", c->id);
