@@ -90,7 +90,7 @@ for file in results.json result.json; do
 done
 
 # Marks of people are joined without grading; what has been entered stays.
-head -1 "$work/out/marks.csv" | grep -q '^student,name,assignment,B3,C1,C2,C3$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
+head -1 "$work/out/marks.csv" | grep -q '^student,name,assignment,B3,C1,C2,C3,submission$'; judge $? "marks.csv: $(head -1 "$work/out/marks.csv")"
 sed 's/^ab12,Ann Bell,hw03,,,/ab12,Ann Bell,hw03,1,0.5,/' "$work/out/marks.csv" > "$work/marks.csv"
 touch "$work/before"; grade merge --out "$work/out" --marks "$work/marks.csv" --roster "$work/roster.csv" > /dev/null; judge $? "merge fails"
 grep -q '^ab12,Ann Bell,hw03,9,9,1.5,1,10.5,12,graded,' "$work/out/grades.csv"; judge $? "merged: $(grep ab12 "$work/out/grades.csv")"
@@ -124,7 +124,7 @@ grep -q 'line 5 of the answer is wrong: &= .*left = ' "$work/judged/students/wro
 tr -s ' \n' ' ' < "$work/judged/students/stuck/report.txt" | grep -q 'A7 .* - / 2 pending left to a person: line 3 (.*zeta.*): what is'; judge $? "no reason: $(grep -A4 A7 "$work/judged/students/stuck/report.txt")"
 grep -q 'A7 .*(derivation, 2 points)' "$work/judged/students/stuck/review.txt" && grep -q 'awarded 1.25 of 2; marks.csv overrules' "$work/judged/students/wrong/review.txt" && ! grep -q A7 "$work/judged/students/right/review.txt"; judge $? "review.txt of derivations"
 grep -q '"number":	"A7"' "$work/judged/students/wrong/results.json" && ! grep -q '"number":	"A7"' "$work/judged/students/stuck/results.json"; judge $? "results.json: what waits is no test, what is decided is one"
-head -1 "$work/judged/marks.csv" | grep -q '^student,name,assignment,A7,B3,C1,C2,C3$' && row wrong marks.csv | grep -q '^wrong,,hw03,auto,' && row stuck marks.csv | grep -q '^stuck,,hw03,,'; judge $? "marks.csv: $(cat "$work/judged/marks.csv")"
+head -1 "$work/judged/marks.csv" | grep -q '^student,name,assignment,A7,B3,C1,C2,C3,submission$' && row wrong marks.csv | grep -q '^wrong,,hw03,auto,' && row stuck marks.csv | grep -q '^stuck,,hw03,,'; judge $? "marks.csv: $(cat "$work/judged/marks.csv")"
 sed 's/^wrong,,hw03,auto,/wrong,,hw03,1.5,/; s/^stuck,,hw03,,/stuck,,hw03,2,/' "$work/judged/marks.csv" > "$work/overrule.csv"
 grade merge --out "$work/judged" --marks "$work/overrule.csv" > /dev/null
 row wrong | grep -q ',hw03,7,9,1.5,3,8.5,12,graded,.*,1.5,' && row stuck | grep -q ',hw03,7,7,2,3,9,12,graded,' && row right | grep -q ',hw03,9,9,0,3,9,12,'; judge $? "overruled: $(cat "$work/judged/grades.csv")"

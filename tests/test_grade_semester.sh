@@ -43,7 +43,7 @@ wrong 'mixed holds results of hw03 (ann) and of hw02 (bob)' merge --marks grades
 # Two people, each with a part of the marks: the one does not delete the other's.
 printf 'student,C1\nann,1\nbob,0.25\n' > one.csv; merge --marks one.csv --hw hw03; judge $? "one: $(cat log)"
 printf 'student,assignment,B3,C1,comment\nbob,hw03,1,,"asks for an hour, again"\n' > two.csv; merge --marks two.csv; judge $? "two: $(cat log)"
-row grades/hw03/marks.csv ann | grep -q ',hw03,0.5,1,,,$' && row grades/hw03/marks.csv bob | grep -q ',hw03,1,0.25,,,"asks for an hour, again"$'; judge $? "a part of the marks is lost: $(cat grades/hw03/marks.csv)"
+row grades/hw03/marks.csv ann | grep -q ',hw03,0.5,1,,,,ann$' && row grades/hw03/marks.csv bob | grep -q ',hw03,1,0.25,,,"asks for an hour, again",bob$'; judge $? "a part of the marks is lost: $(cat grades/hw03/marks.csv)"
 printf 'student,C1\nbob,0.75\n' > three.csv; merge --marks three.csv --hw hw03; says 'bob, C1: 0.75 replaces 0.25'
 # An old copy of marks.csv is saved over the new one: what is empty in it was not taken away.
 cp one.csv grades/hw03/marks.csv; merge --marks grades/hw03/marks.csv; says 'bob, C1: 0.25 replaces 0.75'
@@ -56,7 +56,7 @@ rm grades/hw03/marks.csv; class --submissions hw03; row grades/hw03/marks.csv an
 # Points of the machine are overruled by a person, whatever the kind of the item.
 printf 'student,A1,B1n,C3c,A7,Notes\nann,0.25,0,0,1,by hand\n' > over.csv; merge --marks over.csv --hw hw03; judge $? "code, number and choice: $(cat log)"
 [ "$(row grades/hw03/grades.csv ann | cut -d, -f4,6,8,11,17,19,26)" = 1.5,2.75,4.25,0.25,1,0,0 ]; judge $? "overruled: $(row grades/hw03/grades.csv ann)"
-head -1 grades/hw03/marks.csv | grep -q '^student,name,assignment,A1,A7,B1n,B3,C1,C2,C3c,C3,comment,Notes$' && row grades/hw03/marks.csv bob | grep -q '^bob,,hw03,auto,auto,auto,,0.25,,auto,,'; judge $? "columns: $(cat grades/hw03/marks.csv)"
+head -1 grades/hw03/marks.csv | grep -q '^student,name,assignment,A1,A7,B1n,B3,C1,C2,C3c,C3,comment,Notes,submission$' && row grades/hw03/marks.csv bob | grep -q '^bob,,hw03,auto,auto,auto,,0.25,,auto,,'; judge $? "columns: $(cat grades/hw03/marks.csv)"
 
 # What does not fit is refused by name.
 try() { printf "$1" > bad.csv; wrong "bad.csv: $2" merge --marks bad.csv --out grades/hw03; }
@@ -67,6 +67,7 @@ try 'student,B3,b3\nann,1,1\n' "the column 'b3' stands twice"
 try 'student;B3\nann;1\n' "no column 'student' (the columns are separated by commas)"
 try 'student,B3\nann,1\nann,0.5\n' 'ann stands twice'
 try 'student,B3\n,1\n' 'row 2 names no student'
+try 'student,B3\nann,0,5\n' 'row 2 (ann) has more cells than columns'
 try 'student,B3\nann,"0,5"\n' 'ann, B3: not a number from 0 to 1'
 wrong '/dev/null' merge --marks /dev/null --out grades/hw03
 : > bad.csv; wrong 'bad.csv is empty' merge --marks bad.csv --out grades/hw03
@@ -79,15 +80,17 @@ mkdir none; wrong 'none holds no results: grade first' merge --marks one.csv --o
 mkdir late names; for name in hill_4711_882_hw03 zoe; do cp -r hw03/ann names/$name; done
 class --submissions names --out late; printf 'student,B3\nhill_4711_882,1\n' > hill.csv; merge --marks hill.csv --out late; judge $? "hill: $(cat log)"
 printf 'id,name,canvas\ngh78,Gus Hill,4711\nno00,Not There,4\n' > roster.csv
-class --submissions names --out late --roster roster.csv; says 'students/hill_4711_882 does not count: gh78 has a result of that name'
+class --submissions names --out late --roster roster.csv; says 'students/hill_4711_882 does not count: students/gh78 is of gh78 too'
 says 'zoe is nobody on the roster'
 [ "$(cut -d, -f1,2 late/grades.csv | tr '\n' ' ')" = 'student,name gh78,Gus Hill no00,Not There zoe, ' ]; judge $? "rows: $(cut -d, -f1,2 late/grades.csv)"
 [ "$(grep -c 'Gus Hill' late/canvas.csv)" = 1 ] && row late/marks.csv gh78 | grep -q '^gh78,Gus Hill,hw03,1,'; judge $? "a mark stays with the old name: $(cat late/marks.csv)"
 class --submissions names --out late; row late/grades.csv gh78 | grep -q '^gh78,Gus Hill,hw03,.*,1,'; judge $? "the roster is forgotten: $(cat late/grades.csv)"
 printf 'student,B3\nno00,0.75\n' > paper.csv; merge --marks paper.csv --out late; grep -q '^Not There,4,,no00,,0.75$' late/canvas.csv; judge $? "points for somebody who handed in on paper: $(cat late/canvas.csv)"
-# The roster was wrong: the result goes to whom it belongs to.
+# The roster was wrong: the result and its marks go to whom they belong to.
 printf 'id,name,canvas\nkl90,Kim Lee,4711\ngh78,Gus Hill,4712\nno00,Not There,4\n' > roster.csv
-rm -r late/students/hill_4711_882; merge --marks hill.csv --out late --roster roster.csv; row late/grades.csv kl90 | grep -q '^kl90,Kim Lee,hw03,' && row late/grades.csv gh78 | grep -q ',no submission,'; judge $? "a result stays with the wrong student: $(cat late/grades.csv log)"
+class --submissions names --out late --roster roster.csv; row late/grades.csv kl90 | grep -q '^kl90,Kim Lee,hw03,.*,1,' && row late/grades.csv gh78 | grep -q ',0,.*,no submission,'; judge $? "a result or its marks stay with the wrong student: $(cat late/grades.csv log)"
+cp -r late/students/zoe late/students/zed; sed -i 's/"zoe"/"ann_4_1_hw03"/' late/students/zoe/result.json; sed -i 's/"zoe"/"ann_4_2_hw03"/' late/students/zed/result.json
+grade merge --marks hill.csv --out late > out 2> log; says 'students/zed and students/zoe are both of no00: remove one of them'
 printf 'id\nab\nab\n' > twice.csv; wrong 'the id ab stands twice' merge --marks one.csv --out grades/hw03 --roster twice.csv
 
 # Two submissions of one student; late ones from another directory; one that is gone.

@@ -14,6 +14,7 @@
 /* One student: the stored result, or none for somebody on the roster who handed in nothing. */
 typedef struct entry {
     char id[128], folder[128]; /* folder: in OUT/students, where the result was found */
+    char other[128]; /* a folder with a result of another submission of the student, or "" */
     const roster_row *row;
     cJSON *result;
     double human, left; /* points given by people, points still pending */

@@ -33,28 +33,37 @@ static entry *add_entry(class *c, const entry *e)
     return &grown[c->n++];
 }
 
-/* A student has one result: the one in the folder of his name; another is an earlier one.
- * Returns  false when neither is. */
-static bool join_entry(class *c, const entry *e, char *error, size_t error_size)
+/* A student has one result: the one in the folder of his name; others are earlier ones. */
+static void join_entry(class *c, const entry *e)
 {
     for (size_t i = 0; i < c->n; i++) {
         entry *old = &c->entries[i];
         if (strcmp(old->id, e->id) != 0) continue;
         const bool newer = strcmp(e->folder, e->id) == 0;
-        if (!newer && strcmp(old->folder, old->id) != 0) {
-            snprintf(error, error_size,
-                     "students/%s and students/%s are both of %s: remove one of them", old->folder,
-                     e->folder, e->id);
-            cJSON_Delete(e->result);
-            return false;
-        }
-        text_add(&c->notes, "students/%s does not count: %s has a result of that name\n",
-                 newer ? old->folder : e->folder, e->id);
-        cJSON_Delete(newer ? old->result : e->result);
+        entry less = newer ? *old : *e;
         if (newer) *old = *e;
-        return true;
+        if (strcmp(class_string(less.result, "submission"),
+                   class_string(old->result, "submission")) != 0)
+            snprintf(old->other, sizeof old->other, "%s", less.folder);
+        text_add(&c->notes, "students/%s does not count: students/%s is of %s too\n", less.folder,
+                 old->folder, old->id);
+        cJSON_Delete(less.result);
+        return;
     }
     add_entry(c, e);
+}
+
+/* Two results of one student, of two submissions, and neither in the folder of his name. */
+static bool clear(const class *c, char *error, size_t error_size)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const entry *e = &c->entries[i];
+        if (!e->other[0] || strcmp(e->folder, e->id) == 0) continue;
+        snprintf(error, error_size,
+                 "students/%s and students/%s are both of %s: remove one of them", e->folder,
+                 e->other, e->id);
+        return false;
+    }
     return true;
 }
 
@@ -81,7 +90,8 @@ static bool load_result(class *c, const char *out, const char *folder, char *err
         return false;
     }
     name_entry(c, &e);
-    return join_entry(c, &e, error, error_size);
+    join_entry(c, &e);
+    return true;
 }
 
 static void add_missing(class *c)
@@ -141,6 +151,7 @@ bool class_load(class *c, const char *out, char *error, size_t error_size)
         free(names[i]);
     }
     if (n >= 0) free(names);
+    ok = ok && clear(c, error, error_size);
     add_missing(c);
     if (c->n > 1) qsort(c->entries, c->n, sizeof *c->entries, by_id);
     choose_pattern(c);

@@ -97,7 +97,8 @@ static bool asked(const class *c, const cJSON *item)
 /* The columns that are no item: comments, and marks of an item that is gone. */
 static bool beside(const class *c, int column)
 {
-    return column > 0 && !class_item(c->pattern, c->marks.rows[0][column]);
+    return column > 0 && strcmp(c->marks.rows[0][column], "submission") != 0 &&
+           !class_item(c->pattern, c->marks.rows[0][column]);
 }
 
 static void add_mark(text *to, const class *c, size_t row, const char *name)
@@ -110,6 +111,7 @@ static void add_mark(text *to, const class *c, size_t row, const char *name)
 
 static void add_row(text *to, const class *c, size_t row)
 {
+    static const char *const submission[] = {"submission", NULL};
     const cJSON *item;
     const entry *e = row <= c->n ? &c->entries[row - 1] : NULL;
     csv_add(to, e ? e->id : csv_cell(&c->marks, row, 0));
@@ -119,6 +121,8 @@ static void add_row(text *to, const class *c, size_t row)
         add_mark(to, c, row, class_string(item, "item"));
     for (int k = 0; c->marks.rows[0][k]; k++)
         if (beside(c, k)) csv_add(to, csv_cell(&c->marks, row, k));
+    csv_add(to, e ? class_string(e->result, "submission")
+                  : csv_cell(&c->marks, row, csv_column(&c->marks, submission)));
     csv_end(to);
 }
 
@@ -140,6 +144,7 @@ bool class_write_marks(const class *c, const char *out)
         csv_add(&to, class_string(item, "item"));
     for (int k = 0; c->marks.rows[0][k]; k++)
         if (beside(c, k)) csv_add(&to, c->marks.rows[0][k]);
+    csv_add(&to, "submission");
     csv_end(&to);
     for (size_t row = 1; row < c->marks.n; row++)
         if (row > c->n || c->entries[row - 1].result || !empty(c, row)) add_row(&to, c, row);

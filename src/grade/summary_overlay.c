@@ -30,7 +30,7 @@ typedef struct source {
 /* The columns that hold neither marks nor comments. */
 static bool about(const char *heading)
 {
-    static const char *const names[] = {"student", "id", "name", "assignment"};
+    static const char *const names[] = {"student", "id", "name", "assignment", "submission"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcasecmp(heading, names[i]) == 0) return true;
     return false;
@@ -92,9 +92,29 @@ static bool known_headings(class *c, source *s)
     return true;
 }
 
-/* The row of c->marks that a student's marks belong to, 0 when there is none yet. */
-static size_t row_of(const class *c, const char *student)
+static const char *submission_of(const source *s, size_t row)
 {
+    static const char *const names[] = {"submission", NULL};
+    return csv_cell(&s->table, row, csv_column(&s->table, names));
+}
+
+static size_t row_of_submission(const class *c, const char *submission)
+{
+    char id[128];
+    for (size_t i = 0; i < c->n; i++)
+        if (strcmp(class_string(c->entries[i].result, "submission"), submission) == 0) return i + 1;
+    const roster_row *row = roster_name(c->students, submission, id, sizeof id);
+    for (size_t i = 0; i < c->n && row; i++)
+        if (c->entries[i].row == row) return i + 1;
+    return 0;
+}
+
+/* The row of c->marks that a student's marks belong to, 0 when there is none yet.  They go with what was
+ * handed in: the id may have been another student's while the roster was wrong. */
+static size_t row_of(const class *c, const char *student, const char *submission)
+{
+    const size_t found = submission[0] ? row_of_submission(c, submission) : 0;
+    if (found > 0) return found;
     for (size_t i = 0; i < c->n; i++)
         if (strcmp(c->entries[i].id, student) == 0) return i + 1;
     const roster_row *row = roster_match(c->students, student);
@@ -166,6 +186,7 @@ static size_t keep_row(class *c, const source *s, size_t row)
     if (!any) return 0;
     const size_t to = csv_put_row(&c->marks);
     csv_put(&c->marks, to, 0, student);
+    csv_put(&c->marks, to, csv_put_column(&c->marks, "submission"), submission_of(s, row));
     text_add(&c->notes, "%s has no result and is not on the roster: the marks stay in marks.csv\n",
              student);
     return to;
@@ -192,12 +213,24 @@ static bool right_assignment(const class *c, source *s)
     return true;
 }
 
+/* Cells behind the last column: a comma instead of a point makes two cells of a number. */
+static bool too_long(const source *s, size_t row)
+{
+    int columns = 0;
+    while (s->table.rows[0][columns]) columns++;
+    for (int k = 0; s->table.rows[row][k]; k++)
+        if (k >= columns && s->table.rows[row][k][0]) return true;
+    return false;
+}
+
 static bool lay_row(class *c, source *s, size_t row)
 {
     const char *student = csv_cell(&s->table, row, student_column(s));
     if (blank(s, row)) return true;
     if (!student[0]) return FAULT(s, "%s: row %zu names no student", s->path, row + 1);
-    size_t to = row_of(c, student);
+    if (too_long(s, row))
+        return FAULT(s, "%s: row %zu (%s) has more cells than columns", s->path, row + 1, student);
+    size_t to = row_of(c, student, submission_of(s, row));
     if (to == 0 && s->kind == GIVEN)
         return FAULT(s, "%s: row %zu: no student '%s' (no result, and not on the roster)", s->path,
                      row + 1, student);

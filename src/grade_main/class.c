@@ -66,10 +66,9 @@ static bool name_candidates(run *r)
     qsort(r->list, r->n, sizeof *r->list, by_id);
     for (size_t i = 1; i < r->n; i++)
         if (strcmp(r->list[i - 1].id, r->list[i].id) == 0) {
-            snprintf(
-                r->error, sizeof r->error,
-                "%.300s and %.300s are both of %s: leave one of them, or put both into one folder",
-                candidate_name(&r->list[i - 1]), candidate_name(&r->list[i]), r->list[i].id);
+            snprintf(r->error, sizeof r->error,
+                     "%.300s and %.300s are both of %s: leave one of them",
+                     candidate_name(&r->list[i - 1]), candidate_name(&r->list[i]), r->list[i].id);
             return false;
         }
     for (size_t i = 0; i < r->n; i++)
