@@ -285,6 +285,33 @@ static void test_csv(void **state)
     assert_false(csv_read(&c, "/nonexistent"));
 }
 
+/* What is written is read back the same, whatever is in it; a table grows where a cell is put. */
+static void test_csv_there_and_back(void **state)
+{
+    static const char *const cells[] = {"-ann", "'=1", "@x", "a\nb,\"c\"", "", "'", "0.5"};
+    char path[] = "/tmp/csv-XXXXXX";
+    csv c = {.n = 0};
+    text to = {0};
+    (void)state;
+    close(mkstemp(path));
+    for (size_t i = 0; i < 7; i++) csv_add(&to, cells[i]);
+    csv_end(&to);
+    assert_true(text_write_file(path, text_of(&to), to.size));
+    text_free(&to);
+    assert_true(csv_read(&c, path));
+    unlink(path);
+    assert_int_equal(c.n, 1);
+    for (int i = 0; i < 7; i++) assert_string_equal(csv_cell(&c, 0, i), cells[i]);
+    assert_int_equal(csv_put_column(&c, "0.5"), 6);
+    assert_int_equal(csv_put_column(&c, "new"), 7);
+    assert_int_equal(csv_put_row(&c), 1);
+    csv_put(&c, 1, 7, "cell");
+    csv_put(&c, 1, 7, "other");
+    assert_string_equal(csv_cell(&c, 1, 7), "other");
+    assert_string_equal(csv_cell(&c, 1, 3), "");
+    csv_free(&c);
+}
+
 static void test_roster_matches_downloads(void **state)
 {
     roster_row rows[] = {{"ab12", "Ann Bell", "", "4711", ""},
@@ -332,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_rubric),
         cmocka_unit_test(test_exercises),
         cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_csv_there_and_back),
         cmocka_unit_test(test_roster_matches_downloads),
         cmocka_unit_test(test_foreign_text_is_plain),
         cmocka_unit_test(test_seeds),

@@ -18,16 +18,17 @@ static void append_cell(char ***row, size_t *n, const char *cell)
     (*row)[*n] = NULL;
 }
 
-/* Would a spreadsheet take this for a formula? */
+/* Would a spreadsheet take this for a formula, were it not for apostrophes? */
 static bool formula(const char *cell)
 {
+    cell += strspn(cell, "'");
     return cell[0] && strchr("=+-@\t", cell[0]);
 }
 
 /* A cell as it was before csv_add put its apostrophe there. */
 static const char *unguarded(const char *cell)
 {
-    return cell[0] == '\'' && formula(cell + 1) ? cell + 1 : cell;
+    return cell[0] == '\'' && formula(cell) ? cell + 1 : cell;
 }
 
 /* One row from *at on; *at moves behind it. */

@@ -1,4 +1,4 @@
-/* class.c -- grade class: many submissions in parallel; grade merge: the marks of people. */
+/* class.c -- grade class: many submissions in parallel. */
 #define _GNU_SOURCE
 #include "grade_main/class.h"
 
@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "grade/csv.h"
 
 enum { MAX_JOBS = 64, GIVE_UP_SECONDS = 120 };
 
@@ -216,15 +214,6 @@ static void say_absent(const run *r)
     if (n >= 0) free(names);
 }
 
-static bool write_tables(run *r, const char *marks)
-{
-    text notes = {0};
-    const bool ok = summary_write(r->out, &r->students, marks, &notes, r->error, sizeof r->error);
-    if (ok) fputs(text_of(&notes), stdout);
-    text_free(&notes);
-    return ok;
-}
-
 /* Grades everything in r->list; r->error is set on failure. */
 static int run_class(run *r)
 {
@@ -237,7 +226,7 @@ static int run_class(run *r)
            o->jobs, r->w.where.words, o->salt);
     grade_all(r, &kept, &failed);
     if (!o->only && !interrupted) say_absent(r);
-    const bool ok = write_tables(r, NULL);
+    const bool ok = class_tables(r, NULL);
     printf("%zu graded, %zu unchanged since last time, %zu failed, %.1f s; %s %s\n",
            r->n - kept - failed, kept, failed, sandbox_clock() - begin,
            ok ? "tables in" : "no tables in", r->out);
@@ -246,38 +235,9 @@ static int run_class(run *r)
     return failed > 0 || interrupted;
 }
 
-/* The roster is kept with the tables, so that it need not be given every time. */
-static bool open_roster(run *r)
-{
-    char path[1200];
-    snprintf(path, sizeof path, "%s/roster.csv", r->out);
-    const char *from = r->o->roster ? r->o->roster : access(path, F_OK) == 0 ? path : NULL;
-    return roster_read(&r->students, from, r->error, sizeof r->error);
-}
-
-static bool keep_roster(run *r)
-{
-    char path[1200];
-    text bytes = {0};
-    if (!r->o->roster) return true;
-    snprintf(path, sizeof path, "%s/roster.csv", r->out);
-    const bool ok = text_read_file(&bytes, r->o->roster, 16u << 20) &&
-                    text_write_file(path, text_of(&bytes), bytes.size);
-    if (!ok) snprintf(r->error, sizeof r->error, "cannot write %s", path);
-    text_free(&bytes);
-    return ok;
-}
-
-/* Each assignment has a directory of its own. */
-static void choose_out(run *r)
-{
-    snprintf(r->out, sizeof r->out, "%.900s%s%s", r->o->out ? r->o->out : "grades",
-             r->o->out ? "" : "/", r->o->out ? "" : r->assignment);
-}
-
 static bool open_out(run *r)
 {
-    choose_out(r);
+    class_out(r);
     if (!summary_fits(r->out, r->assignment, r->error, sizeof r->error)) return false;
     snprintf(r->error, sizeof r->error, "cannot make %s", r->out);
     return text_make_directory(r->out);
@@ -288,60 +248,12 @@ int command_class(const options *o)
     run r = {.o = o};
     int result = 2;
     if (!o->submissions) return refuse("class needs --submissions");
-    if (!list_candidates(&r) || !find_assignment(&r) || !open_out(&r) || !open_roster(&r) ||
-        !name_candidates(&r) || !keep_roster(&r))
+    if (!list_candidates(&r) || !find_assignment(&r) || !open_out(&r) || !class_roster(&r) ||
+        !name_candidates(&r) || !class_keep_roster(&r))
         refuse("%s", r.error);
     else
         result = run_class(&r);
     roster_free(&r.students);
     free(r.list);
     return result;
-}
-
-/* ---- Marks ---- */
-
-/* Without --out: the directory where the marks lie beside results, or that of the assignment which --hw
- * or the marks name. */
-static bool find_out(run *r)
-{
-    static const char *const column[] = {"assignment", NULL};
-    char path[2048];
-    const char *marks = r->o->marks, *slash = strrchr(marks, '/');
-    csv table;
-    r->assignment = r->o->assignment;
-    snprintf(path, sizeof path, "%.*sstudents", slash ? (int)(slash + 1 - marks) : 0, marks);
-    if (!r->o->out && access(path, F_OK) == 0) {
-        snprintf(r->out, sizeof r->out, "%.*s", slash ? (int)(slash - marks) : 1,
-                 slash ? marks : ".");
-        return true;
-    }
-    if (!r->o->out && !r->assignment && csv_read(&table, marks)) {
-        const char *cell = csv_cell(&table, 1, csv_column(&table, column));
-        for (size_t i = 0; known_assignments[i]; i++)
-            if (strcmp(known_assignments[i], cell) == 0) r->assignment = known_assignments[i];
-        csv_free(&table);
-    }
-    choose_out(r);
-    snprintf(r->error, sizeof r->error, "%s: of which assignment? say HW= or OUT= (--hw, --out)",
-             marks);
-    return r->o->out || r->assignment;
-}
-
-int command_merge(const options *o)
-{
-    run r = {.o = o};
-    char beside[2048];
-    if (!o->marks) return refuse("merge needs --marks");
-    if (!find_out(&r)) return refuse("%s", r.error);
-    snprintf(beside, sizeof beside, "%s/%s", r.out, o->marks);
-    const bool there = access(o->marks, F_OK) == 0 || access(beside, F_OK) != 0;
-    bool ok = access(r.out, F_OK) == 0;
-    snprintf(r.error, sizeof r.error, "%s holds no results: grade first", r.out);
-    ok = ok && (!r.assignment || summary_fits(r.out, r.assignment, r.error, sizeof r.error)) &&
-         open_roster(&r) && write_tables(&r, there ? o->marks : beside) && keep_roster(&r);
-    roster_free(&r.students);
-    if (!ok) return refuse("%s", r.error);
-    printf("%s joined: grades.csv, marks.csv, canvas.csv and moodle.csv in %s are up to date\n",
-           o->marks, r.out);
-    return 0;
 }

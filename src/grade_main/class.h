@@ -1,4 +1,4 @@
-/* class.h -- a class being graded: the pool (class.c) and one student (worker.c). */
+/* class.h -- a class being graded: the pool (class.c), one student (worker.c), the marks (merge.c). */
 #ifndef CLASS_H
 #define CLASS_H
 
@@ -26,6 +26,17 @@ typedef struct run {
     uint64_t key;   /* of everything that marks depend on besides the submission */
     char error[2048];
 } run;
+
+/* Each assignment has a directory of its own: --out, or grades/NAME. */
+void class_out(run *r);
+
+/* The roster is kept with the tables, so that it need not be given every time: reads the one given, or
+ * that one; keeps the one given.  Return false, and r->error says why. */
+bool class_roster(run *r);
+bool class_keep_roster(run *r);
+
+/* Writes the tables, with a file of marks or NULL, and prints what there is to say about them. */
+bool class_tables(run *r, const char *marks);
 
 /* A hash of everything that marks depend on besides the submission. */
 uint64_t worker_key(const run *r);
