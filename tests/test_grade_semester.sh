@@ -102,6 +102,8 @@ mkdir later; cp -r hw03/ann later/cid; class --submissions later --hw hw03; says
 mv grades/hw03/students/ann gone; class --submissions later; says "ann has no result and is not on the roster: the marks stay in marks.csv"
 mv gone grades/hw03/students/ann; class --submissions later; row grades/hw03/grades.csv ann | grep -q ',hw03,1.5,9,2.75,'; judge $? "marks of somebody who was away: $(row grades/hw03/grades.csv ann)"
 
+echo '[B3] and more' >> hw03/ann/answers.txt; class --submissions hw03; grep -q 'ann  .*(handed in anew: marks stay, look at them)$' log && ! grep -q 'bob  .*anew' log && row grades/hw03/marks.csv ann | grep -q ',0.5,1,'; judge $? "a second try of somebody with marks: $(cat log)"
+
 # Who handed in answers only did not fail to compile.
 mkdir words words/dan words/eve; cp hw03/ann/answers.txt words/dan/; cp hw03/ann/answers.txt words/eve/; echo 'int x = ;' > words/eve/hw03.c
 class --submissions words --out words.out

@@ -57,7 +57,8 @@ typedef struct item {
 
 typedef struct grading {
     char student[128], assignment[16];
-    char submission[256]; /* the name of what was handed in, set by the caller, or "" */
+    char submission[256],
+        contents[32]; /* name and hash of what was handed in, the caller's, or "" */
     unsigned long seed;
     item *items;
     size_t n;

@@ -84,6 +84,7 @@ void report_store(text *to, const grading *g, const workshop *w, const char *key
     cJSON *root = cJSON_CreateObject();
     add_string(root, "student", g->student);
     if (g->submission[0]) add_string(root, "submission", g->submission);
+    if (g->contents[0]) cJSON_AddStringToObject(root, "contents", g->contents);
     cJSON_AddStringToObject(root, "assignment", g->assignment);
     cJSON_AddStringToObject(root, "key", g->fault ? "" : key);
     cJSON_AddNumberToObject(root, "seed", (double)g->seed);

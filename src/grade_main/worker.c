@@ -73,20 +73,22 @@ static bool write_result(const grading *g, const workshop *w, const char *folder
     return ok;
 }
 
-static bool done_before(const char *folder, const char *key)
+static bool holds(const text *stored, const char *word)
 {
-    char path[3000], wanted[64];
-    text stored = {0};
-    snprintf(path, sizeof path, "%s/result.json", folder);
-    snprintf(wanted, sizeof wanted, "\"%s\"", key);
-    const bool same = text_read_file(&stored, path, 4u << 20) && strstr(stored.at, wanted);
-    text_free(&stored);
-    return same;
+    char quoted[64];
+    snprintf(quoted, sizeof quoted, "\"%s\"", word);
+    return strstr(text_of(stored), quoted) != NULL;
+}
+
+static void hexadecimal(char to[32], uint64_t hash)
+{
+    snprintf(to, 32, "%016llx", (unsigned long long)hash);
 }
 
 int worker_grade(run *r, const candidate *c, unsigned slot)
 {
-    char folder[2200], key[32];
+    char folder[2200], stored_result[2300], key[32], contents[32];
+    text stored = {0};
     submission s;
     grading g;
     r->w.slot = slot;
@@ -94,9 +96,16 @@ int worker_grade(run *r, const candidate *c, unsigned slot)
     snprintf(folder, sizeof folder, "%s/students/%s", r->out, c->id);
     submission_read(&s, c->path, r->assignment, known_assignments);
     const uint64_t hash = submission_hash(&s);
-    snprintf(key, sizeof key, "%016llx",
-             (unsigned long long)submission_hash_bytes(r->key, &hash, sizeof hash));
-    if (!r->o->only && done_before(folder, key)) {
+    const char *name = candidate_name(c);
+    hexadecimal(contents, hash);
+    hexadecimal(key, submission_hash_bytes(submission_hash_bytes(r->key, &hash, sizeof hash), name,
+                                           strlen(name)));
+    snprintf(stored_result, sizeof stored_result, "%s/result.json", folder);
+    text_read_file(&stored, stored_result, 4u << 20);
+    const bool done = !r->o->only && holds(&stored, key);
+    const bool again = holds(&stored, "contents") && !holds(&stored, contents);
+    text_free(&stored);
+    if (done) {
         submission_free(&s);
         return WORKER_KEPT;
     }
@@ -104,15 +113,17 @@ int worker_grade(run *r, const candidate *c, unsigned slot)
         r->o->has_seed ? r->o->seed : grade_seed(c->id, r->assignment, r->o->salt);
     bool ok = text_make_directory(folder);
     const bool graded = grade_submission(&g, &r->w, &s, c->id, seed, NULL, NULL);
-    snprintf(g.submission, sizeof g.submission, "%s", candidate_name(c));
+    snprintf(g.submission, sizeof g.submission, "%s", name);
+    snprintf(g.contents, sizeof g.contents, "%s", contents);
     ok = write_result(&g, &r->w, folder, key) && ok;
     const tally all = grading_tally(&g, NULL);
-    printf("%-24s %5.4g of %.4g machine points  %.1f s%s\n", c->id, all.earned, all.machine,
+    printf("%-24s %5.4g of %.4g machine points  %.1f s%s%s\n", c->id, all.earned, all.machine,
            g.seconds,
            !graded      ? "  (the grader failed)"
            : g.no_code  ? "  (no code)"
            : g.compiled ? ""
-                        : "  (not compiled)");
+                        : "  (not compiled)",
+           again ? "  (handed in anew: marks stay, look at them)" : "");
     fflush(stdout);
     grading_free(&g);
     submission_free(&s);
