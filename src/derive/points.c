@@ -6,6 +6,19 @@
 #include "derive/points_climb.h"
 #include "derive/points_table.h"
 
+/* The highest rung of a ladder that a homework asks for. */
+static int top_of(const char *ladder, const char *homework)
+{
+    int top = 0;
+    for (size_t i = 0; i < rung_award_n; i++) {
+        const rung_award *a = &rung_awards[i];
+        if (a->ladder && strcmp(a->ladder, ladder) == 0 && a->height > top &&
+            strncmp(a->id, homework, strlen(homework)) == 0)
+            top = a->height;
+    }
+    return top;
+}
+
 size_t derive_points(derive_result *r, const char *homework,
                      derive_award awards[DERIVE_MOST_AWARDS])
 {
@@ -25,7 +38,9 @@ size_t derive_points(derive_result *r, const char *homework,
             .id = a->id, .title = a->title, .points = a->points, .machine = a->ladder != NULL};
         n = n + 1;
         if (!a->ladder) continue;
-        const climb *on = climb_of(&k, r, all, a->ladder, 0);
+        climb fresh = {.ladder = a->ladder};
+        climb_item(&fresh, 0, top_of(a->ladder, homework));
+        const climb *on = climb_of(&k, r, all, &fresh);
         one->earned = on->reached[a->height];
         one->row = on->row[a->height];
     }
@@ -47,32 +62,61 @@ const char *derive_milestone(const char *id)
     return a && a->ladder ? a->title : NULL;
 }
 
-/* The forms below the lowest own milestone of the ladder are given. */
-static int granted_of(const char *ladder, const derive_award *own, size_t n_own)
+/* The lowest rung (MOST_HEIGHT: none) that an item asks for on a ladder, and the highest. */
+static int lowest_of(const char *ladder, const derive_award *awards, size_t n, size_t item,
+                     int *top)
 {
     int lowest = MOST_HEIGHT;
-    for (size_t i = 0; i < n_own; i++) {
-        const rung_award *a = award_find(own[i].id);
-        if (strcmp(a->ladder, ladder) == 0 && a->height < lowest) lowest = a->height;
+    *top = 0;
+    for (size_t i = 0; i < n; i++) {
+        const rung_award *a = award_find(awards[i].id);
+        if (awards[i].item != item || strcmp(a->ladder, ladder) != 0) continue;
+        if (a->height < lowest) lowest = a->height;
+        if (a->height > *top) *top = a->height;
     }
-    return lowest == MOST_HEIGHT ? 0 : lowest - 1;
+    return lowest;
+}
+
+/* An item begins where the item below it on the ladder ends. */
+static int begin_of(const char *ladder, const derive_award *awards, size_t n, int lowest)
+{
+    int begin = 0;
+    for (size_t i = 0; i < n; i++) {
+        const rung_award *a = award_find(awards[i].id);
+        if (strcmp(a->ladder, ladder) == 0 && a->height < lowest && a->height > begin)
+            begin = a->height;
+    }
+    return begin;
+}
+
+/* A ladder before the first step.  The forms below the lowest own milestone are given. */
+static climb fresh_of(const char *ladder, const derive_award *awards, size_t n, size_t n_own)
+{
+    climb fresh = {.ladder = ladder};
+    int top;
+    for (size_t i = 0; i < n; i++) {
+        const int lowest = lowest_of(ladder, awards, n, awards[i].item, &top);
+        if (top > 0) climb_item(&fresh, begin_of(ladder, awards, n, lowest), top);
+        if (top > 0 && i < n_own) fresh.granted = lowest - 1;
+    }
+    return fresh;
 }
 
 /* Lines that hold and say something, but whose form no own ladder knows, and the arrivals that were
  * refused behind such a line.  Padding says nothing. */
 static size_t unexplained_by(climber *k, const derive_result *r, const climb *all)
 {
-    size_t n = 0, before = 0, chain = 0;
+    size_t n = 0;
     for (const derive_line *l = r->lines; l; l = l->next) {
         if (l->verdict != DERIVE_OK || l->relation != REL_EQUAL || !l->left || !l->right ||
             node_equal(l->left, l->right))
             continue;
-        if (l->chain != chain) before = n;
-        chain = l->chain;
-        bool known = climb_padded(k->c, l->right);
+        bool known = false;
         for (size_t i = 0; i < MOST_LADDERS && all[i].ladder; i++) {
-            const int height = climb_stand(k, all[i].ladder, l->right).height;
-            known = known || (height >= 0 && (n == before || climb_stands(&all[i], height)));
+            const stand s = climb_stand(k, all[i].ladder, l->right);
+            known = known || climb_padded(k->c, all[i].ladder, l->right) ||
+                    (s.height >= 0 && climb_belongs(k, &all[i], l->right, s) &&
+                     (n == 0 || climb_stands(&all[i], s.height)));
         }
         n += !known;
     }
@@ -85,7 +129,8 @@ static size_t reach(climber *k, derive_result *r, derive_award *awards, size_t n
     size_t unexplained = 0;
     for (size_t i = 0; i < n; i++) {
         const rung_award *a = award_find(awards[i].id);
-        const climb *on = climb_of(k, r, all, a->ladder, granted_of(a->ladder, awards, n_own));
+        const climb fresh = fresh_of(a->ladder, awards, n, n_own);
+        const climb *on = climb_of(k, r, all, &fresh);
         awards[i].earned = on->reached[a->height];
         awards[i].row = on->row[a->height];
         if (i + 1 == n_own) unexplained = unexplained_by(k, r, all);

@@ -58,6 +58,9 @@ static bool matches(climber *k, const rung *r, const form *f)
     size_t wanted = 0;
     if (f->too_long || (f->has & r->has) != r->has || (f->has & r->lacks)) return false;
     if (r->once && (f->n_xt != 1 || f->n_noise != 1)) return false;
+    if (r->apart && f->n_laws < 3) return false;
+    for (size_t i = 0; i < f->n; i++)
+        if (r->densities && f->t[i].kind == 'o') return false;
     for (; wanted < RUNG_TERMS && r->must[wanted]; wanted++)
         if (!has_term(k, f, r->must[wanted], r->strict, false)) return false;
     for (size_t i = 0; i < RUNG_TERMS && r->must_not[i]; i++)
@@ -66,52 +69,89 @@ static bool matches(climber *k, const rung *r, const form *f)
 }
 
 /* The highest rung of a ladder that has a form. */
-static int highest(climber *k, const char *ladder, const form *f)
+static stand highest(climber *k, const char *ladder, const form *f)
 {
-    int height = -1;
+    stand s = {.height = -1};
     for (size_t i = 0; i < rung_n; i++)
-        if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height > height &&
+        if (strcmp(rungs[i].ladder, ladder) == 0 && rungs[i].height > s.height &&
             matches(k, &rungs[i], f))
-            height = rungs[i].height;
-    return height;
+            s = (stand){.height = rungs[i].height, .at_once = rungs[i].at_once};
+    return s;
 }
 
-static bool is_before(const node *n)
+/* ---- What stands there without effect ---- */
+
+typedef struct exchange {
+    arena *memory;
+    bool any;
+} exchange;
+
+/* Another quantity for alpha_bar_{t-1}; the trees are ours here and below. */
+static void exchange_before(exchange *x, node *n)
 {
-    return n->kind == NODE_SCHEDULE && n->which == SYMBOL_ALPHA_BAR &&
-           n->child[0]->kind == NODE_SUB;
+    if (n->kind != NODE_SCHEDULE || n->which != SYMBOL_ALPHA_BAR || n->child[0]->kind != NODE_SUB)
+        return;
+    n->which = SYMBOL_BETA;
+    x->any = true;
 }
 
-/* Another quantity for alpha_bar_{t-1}; the tree is ours. */
-static bool exchange_before(const node *n, void *data)
+/* x_t for the means. */
+static void exchange_means(exchange *x, node *n)
 {
-    if (is_before(n)) {
-        ((node *)n)->which = SYMBOL_BETA;
-        *(bool *)data = true;
-    }
-    return false;
+    if (n->kind != NODE_MU_TILDE && !(n->kind == NODE_NET && n->which == NET_MU)) return;
+    n->kind = NODE_X;
+    n->child[1] = n->child[2] = NULL;
+    x->any = true;
 }
 
-bool climb_padded(checker *c, const node *n)
+/* Another mean for a normal law, 0 under an expectation, 1 + alpha_bar for a variance. */
+static void exchange_laws(exchange *x, node *n)
 {
-    bool any = false;
+    if (n->kind == NODE_NORMAL) {
+        n->child[1] = node_new(x->memory, NODE_X, n->from, n->to);
+        n->child[1]->child[0] = node_number(x->memory, 0.0, n->from);
+    } else if (n->kind == NODE_EXPECT || n->kind == NODE_INTEGRAL)
+        n->child[0] = node_number(x->memory, 0.0, n->from);
+    else if (form_is_variance(n))
+        n->kind = NODE_ADD;
+    else
+        return;
+    x->any = true;
+}
+
+static void exchange_all(exchange *x, void (*one)(exchange *x, node *n), node *n)
+{
+    if (!n || (n->kind == NODE_FUNCTION && n->which == FUNCTION_LOG && one == exchange_laws))
+        return;
+    one(x, n);
+    for (int i = 0; i < 3; i++) exchange_all(x, one, n->child[i]);
+}
+
+bool climb_padded(checker *c, const char *ladder, const node *n)
+{
+    exchange x = {.memory = &c->memory};
     node *other = node_copy(&c->memory, n);
-    node_any(other, exchange_before, &any);
-    return any && judge_equal(c, n, other, wish_of(c, n));
+    if (strcmp(ladder, "HW3/eps") == 0) exchange_all(&x, exchange_before, other);
+    if (strcmp(ladder, "KL") == 0) exchange_all(&x, exchange_means, other);
+    if (strcmp(ladder, "HW2/prior") == 0) exchange_all(&x, exchange_laws, other);
+    return x.any && judge_equal(c, n, other, wish_of(c, n));
 }
 
 stand climb_stand(climber *k, const char *ladder, const node *n)
 {
     checker_next_line(k->c);
-    if (strcmp(ladder, "HW3/eps") == 0 && climb_padded(k->c, n)) return (stand){-1, false};
+    if (climb_padded(k->c, ladder, n)) return (stand){.height = -1};
     form f = form_of(k->c, readable(k->c, ladder, n));
-    stand s = {highest(k, ladder, &f), false};
+    stand s = highest(k, ladder, &f);
     if (s.height >= 0 || strcmp(ladder, "HW1/elbo") != 0) return s;
     for (size_t i = 0; i < f.n; i++) f.t[i].coefficient = -f.t[i].coefficient;
-    return (stand){highest(k, ladder, &f), true};
+    s = highest(k, ladder, &f);
+    s.negative = true;
+    return s;
 }
 
-/* The start's value: a side that has no name must have it, or it belongs to another derivation. */
+/* ---- The value of the start ---- */
+
 static const char *value_of(const char *ladder, bool negative)
 {
     if (strcmp(ladder, "HW1/elbo") == 0)
@@ -121,14 +161,35 @@ static const char *value_of(const char *ladder, bool negative)
     return strcmp(ladder, "HW3/eps") == 0 ? "\\tilde\\mu_t" : NULL;
 }
 
-static bool belongs(climber *k, const char *ladder, const node *n, bool negative)
+static bool is_divergence(checker *c, const node *n, world_variance choice, bool exact)
+{
+    const node *start = formula(c, "D_{KL}(q(x_{t-1}|x_t,x_0) \\| p_\\theta(x_{t-1}|x_t))");
+    c->choice = choice;
+    const judgement j =
+        judge(c, start, REL_EQUAL, n, exact ? MODE_EXACT : MODE_CONSTANT, wish_of(c, n));
+    c->choice = VARIANCE_OWN;
+    return j.verdict == DERIVE_OK;
+}
+
+/* The sheet's sigma_t^2 is any variance: a choice of the text does not count, except that the
+ * variances may be made equal once the general form is there. */
+static bool belongs_to_kl(climber *k, const climb *on, const node *n, int height)
+{
+    const bool equal = on->reached[1] && (height == 2 || !k->c->options.graded);
+    return is_divergence(k->c, n, VARIANCE_OWN, height == 1) ||
+           (equal && height >= 2 && is_divergence(k->c, n, VARIANCE_BETA_TILDE, false));
+}
+
+bool climb_belongs(climber *k, const climb *on, const node *n, stand s)
 {
     checker *c = k->c;
-    const char *text = value_of(ladder, negative);
-    if (!text) return true;
+    const char *text = value_of(on->ladder, s.negative);
     checker_next_line(c);
-    return judge_equal(c, formula(c, text), n, wish_of(c, n));
+    if (strcmp(on->ladder, "KL") == 0) return s.height < 1 || belongs_to_kl(k, on, n, s.height);
+    return !text || judge_equal(c, formula(c, text), n, wish_of(c, n));
 }
+
+/* ---- Climbing ---- */
 
 /* A name of the start's value: a label, mu_tilde. */
 static const node *meant(checker *c, const char *ladder, const node *n)
@@ -157,9 +218,8 @@ static int foothold(climber *k, const climb *on, const node *first)
         if (on->reached[h]) top = h;
     if (!n) return top;
     const stand s = climb_stand(k, on->ladder, n);
-    if (s.height < 0 || !belongs(k, on->ladder, n, s.negative)) return -1;
-    if (s.height == 0) return top; /* whatever was reached has the same value */
-    return climb_stands(on, s.height) ? s.height : -1;
+    if (s.height < 0 || !climb_belongs(k, on, n, s) || !climb_stands(on, s.height)) return -1;
+    return s.height > top ? s.height : top; /* whatever was reached has the same value */
 }
 
 static int part_of(const char *ladder, int height)
@@ -170,11 +230,32 @@ static int part_of(const char *ladder, int height)
     return height;
 }
 
-/* Arrive at a rung from another one: at most one part may be skipped. */
-static void arrive(climb *k, int from, int to, size_t row)
+void climb_item(climb *on, int begin, int end)
 {
+    for (int h = begin + 1; h <= end; h++) {
+        on->begin[h] = begin;
+        on->end[h] = end;
+    }
+}
+
+/* Does a step pass a whole item, from its beginning (or a form that was only written down) to its end,
+ * without one of the forms between?  Then it restates the answer. */
+static bool restates(const climb *k, int from, stand to, int item)
+{
+    const int begin = k->begin[item], end = k->end[item], low = from > begin ? from : begin;
+    if (to.height < end || end - low < 2 || (from > begin && k->reached[from])) return false;
+    return !(to.at_once && to.height == end && from == begin);
+}
+
+/* Arrive at a rung from another one: at most one part may be skipped. */
+static void arrive(climb *k, int from, stand s, size_t row)
+{
+    const int to = s.height;
+    bool passed[MOST_HEIGHT] = {false};
     if (to <= from || part_of(k->ladder, to) - part_of(k->ladder, from) > 2) return;
+    for (int h = from + 1; h <= to; h++) passed[h] = restates(k, from, s, h);
     for (int h = from + 1; h <= to; h++) {
+        if (passed[h]) continue;
         if (!k->reached[h]) k->row[h] = row;
         k->reached[h] = true;
     }
@@ -186,10 +267,10 @@ static int climb_line(climber *k, climb *on, const derive_line *l, int at)
 {
     const bool named = l->class == DERIVE_DEFINITION;
     const stand s = climb_stand(k, on->ladder, l->right);
-    if (s.height < 0 || !(named || belongs(k, on->ladder, l->right, s.negative))) return at;
+    if (s.height < 0 || !(named || climb_belongs(k, on, l->right, s))) return at;
     if (named) /* L = ...: a foothold, not an arrival; the name of an unearned form is none */
         return climb_stands(on, s.height) ? s.height : -1;
-    if (at >= 0) arrive(on, at, s.height, l->row);
+    if (at >= 0) arrive(on, at, s, l->row);
     if (!climb_stands(on, s.height)) return at;
     return s.height > at ? s.height : at;
 }
@@ -210,13 +291,12 @@ static void climb_chain(climber *k, climb *on, const derive_line *first)
     }
 }
 
-climb *climb_of(climber *k, derive_result *r, climb *all, const char *ladder, int granted)
+climb *climb_of(climber *k, derive_result *r, climb *all, const climb *fresh)
 {
     size_t i = 0;
     for (; i < MOST_LADDERS && all[i].ladder; i++)
-        if (strcmp(all[i].ladder, ladder) == 0) return &all[i];
-    all[i].ladder = ladder;
-    all[i].granted = granted;
+        if (strcmp(all[i].ladder, fresh->ladder) == 0) return &all[i];
+    all[i] = *fresh;
     const derive_line *last = NULL;
     for (const derive_line *l = r->lines; l && !checker_exhausted(k->c); last = l, l = l->next)
         if (l->chain && (!last || last->chain != l->chain)) climb_chain(k, &all[i], l);
@@ -226,5 +306,6 @@ climb *climb_of(climber *k, derive_result *r, climb *all, const char *ladder, in
 climber climber_open(checker *c)
 {
     checker_budget(c, 0.5);
+    c->choice = VARIANCE_OWN;
     return (climber){.c = c, .terms = arena_take(&c->memory, MOST_TERMS * sizeof(term_form))};
 }

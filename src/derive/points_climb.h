@@ -4,7 +4,7 @@
 
 #include "derive/points_form.h"
 
-enum { MOST_HEIGHT = 8, MOST_LADDERS = 8, MOST_TERMS = 64 };
+enum { MOST_HEIGHT = 10, MOST_LADDERS = 8, MOST_TERMS = 64 };
 
 /* The forms of the table's terms, made when first needed. */
 typedef struct term_form {
@@ -24,6 +24,7 @@ typedef struct climber {
 typedef struct climb {
     const char *ladder;
     int granted; /* forms up to here may be written down: an earlier item leads to them */
+    int begin[MOST_HEIGHT], end[MOST_HEIGHT]; /* of the item that asks for a rung; 0, 0: none */
     bool reached[MOST_HEIGHT];
     size_t row[MOST_HEIGHT];
 } climb;
@@ -32,24 +33,32 @@ typedef struct climb {
 typedef struct stand {
     int height;
     bool negative;
+    bool at_once; /* rung.at_once */
 } stand;
 
 /* For a text that has been checked; may spend half as much again. */
 climber climber_open(checker *c);
 
+/* Item: the rungs above `begin`, up to `end`. */
+void climb_item(climb *on, int begin, int end);
+
 /* The ladder, climbed when it is asked for the first time.
  * Args  all  [MOST_LADDERS] the ladders so far, zeroed at first
- *       granted  climb.granted */
-climb *climb_of(climber *k, derive_result *r, climb *all, const char *ladder, int granted);
+ *       fresh  the ladder before the first step: its name, what is granted, the items */
+climb *climb_of(climber *k, derive_result *r, climb *all, const climb *fresh);
 
 /* Where a side stands.  The bound may be written as a loss, with all its signs turned. */
 stand climb_stand(climber *k, const char *ladder, const node *n);
 
+/* Has the side the value of the ladder's start?  Otherwise it belongs to another derivation. */
+bool climb_belongs(climber *k, const climb *on, const node *n, stand s);
+
 /* Is the rung firm ground: reached, or given? */
 bool climb_stands(const climb *on, int height);
 
-/* Does alpha_bar_{t-1} stand there without effect, as in 0 abar_{t-1} or abar_{t-1}/abar_{t-1}?
- * Then the side keeps its value when anything else stands in its place. */
-bool climb_padded(checker *c, const node *n);
+/* Does something that tells the ladder's rungs apart stand there without effect, as in
+ * 0 abar_{t-1} or abar_{t-1}/abar_{t-1}?  Then the side keeps its value when anything else stands in
+ * its place. */
+bool climb_padded(checker *c, const char *ladder, const node *n);
 
 #endif

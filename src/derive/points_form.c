@@ -42,6 +42,7 @@ static void push(expansion *x, form_term term)
 static form_term term_at(expansion *x, const place *p, char kind)
 {
     form_term t = {.coefficient = p->coefficient, .kind = kind, .low = p->low, .high = p->high};
+    t.law = p->law;
     if (!p->law) return t;
     const env first = letters_at(x->c, p, p->low);
     t.over = 62; /* a bare E: x_1 .. x_5 */
@@ -216,7 +217,25 @@ static void combine(form *f)
         if (fabs(f->t[i].coefficient) > 1e-12) f->t[f->n++] = f->t[i];
 }
 
+/* How many expectations share the terms. */
+static size_t laws(const form *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        size_t k = 0;
+        while (k < i && f->t[k].law != f->t[i].law) k++;
+        n += k == i && f->t[i].law;
+    }
+    return n;
+}
+
 /* ---- Symbols ---- */
+
+bool form_is_variance(const node *n)
+{
+    return n->kind == NODE_SUB && n->child[0]->kind == NODE_NUMBER && n->child[0]->number == 1.0 &&
+           n->child[1]->kind == NODE_SCHEDULE && n->child[1]->which == SYMBOL_ALPHA_BAR;
+}
 
 static void symbols(form *f, const node *n)
 {
@@ -235,17 +254,23 @@ static void symbols(form *f, const node *n)
         return;
     case NODE_NET: f->has |= n->which == NET_EPS ? FORM_EPS_NET : FORM_MU; return;
     case NODE_MU_TILDE: f->has |= FORM_MU; return;
-    case NODE_KL: f->has |= FORM_KL; return;
-    case NODE_DENSITY: f->has |= FORM_DENSITY; return;
+    case NODE_KL: f->has |= FORM_KL; break;
+    case NODE_DENSITY: f->has |= FORM_DENSITY | FORM_NAMED; return;
+    case NODE_CONST: f->has |= FORM_CONSTANT; return;
     case NODE_SCHEDULE:
         if (i->kind == NODE_SUB && n->which == SYMBOL_ALPHA_BAR) f->has |= FORM_BEFORE;
         return;
     case NODE_NORM: f->has |= FORM_NORM; break;
     case NODE_EXPECT:
     case NODE_INTEGRAL: f->has |= FORM_EXPECT; break;
-    case NODE_NORMAL: f->has |= FORM_DENSITY; break;
-    case NODE_FUNCTION: f->has |= n->which == FUNCTION_LOG ? FORM_LOG : 0; break;
-    default: break;
+    case NODE_NORMAL: f->has |= FORM_DENSITY | FORM_NORMAL; break;
+    case NODE_FUNCTION: {
+        const unsigned outside = ~f->has & FORM_VARIANCE;
+        symbols(f, i);
+        if (n->which == FUNCTION_LOG) f->has = (f->has | FORM_LOG) & ~outside;
+        return;
+    }
+    default: f->has |= form_is_variance(n) ? FORM_VARIANCE : 0; break;
     }
     for (int k = 0; k < 3; k++) symbols(f, n->child[k]);
 }
@@ -274,6 +299,7 @@ form form_of(checker *c, const node *n)
     const world *w = five(c);
     if (!n || !w || !checker_guard(c, w, in_world, &x)) f.too_long = true;
     combine(&f);
+    f.n_laws = laws(&f);
     symbols(&f, n);
     return f;
 }

@@ -13,6 +13,7 @@ typedef struct form_term {
     int low, high; /* 0, 0 without a sum */
     unsigned set[8];
     unsigned over, given; /* of the expectation, at the first value of the letter; over = 0: none */
+    const node *law;      /* the expectation itself */
     uint64_t other;       /* hash of what is none of these */
 } form_term;
 
@@ -24,6 +25,7 @@ typedef struct form {
     bool too_long;
     unsigned has;         /* symbols, as bits */
     size_t n_xt, n_noise; /* how often x_t and epsilon stand there as vectors */
+    size_t n_laws;        /* expectations with terms of their own */
 } form;
 
 enum {
@@ -37,10 +39,17 @@ enum {
     FORM_MU = 128,     /* mu_theta or mu_tilde as a name */
     FORM_BEFORE = 256, /* alpha_bar_{t-1} */
     FORM_EXPECT = 512,
-    FORM_LOG = 1024
+    FORM_LOG = 1024,
+    FORM_CONSTANT = 2048, /* + C */
+    FORM_NORMAL = 4096,   /* a normal law, with its mean and variance */
+    FORM_NAMED = 8192,    /* a density of q or p as a name */
+    FORM_VARIANCE = 16384 /* 1 - alpha_bar outside of a logarithm */
 };
 
 form form_of(checker *c, const node *n);
+/* 1 - alpha_bar, of any time. */
+bool form_is_variance(const node *n);
+
 /* Does the form have this term, with the same coefficient (and, if strict, the same expectation)? */
 bool form_has(const form *f, const form_term *t, bool strict);
 

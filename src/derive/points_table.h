@@ -18,6 +18,9 @@ typedef struct rung {
     bool strict;                      /* the laws of the expectations count */
     unsigned has, lacks;              /* symbols, points_form.h */
     bool once;                        /* x_t and epsilon stand there once each */
+    bool apart;     /* each of three or more terms has an expectation of its own */
+    bool densities; /* all terms are of densities and divergences */
+    bool at_once;   /* nothing lies between it and the start of its item */
 } rung;
 
 /* What a rung earns. */

@@ -41,7 +41,7 @@ typedef struct derivation_job {
     const char *program; /* grade_deriver, readable by the confined uid */
     const char *scratch; /* a directory of that uid */
     const char *own;     /* milestones of the item, separated by commas */
-    const char *others;  /* those of the assignment's other derivations, or "" */
+    const char *others;  /* those of the other derivations, a / between two items, or "" */
     const text *before;  /* the student's earlier answers, or empty */
     const text *answer;
     double seconds; /* until it is given up */

@@ -23,14 +23,14 @@ static void list_derivations(written *all, grading *g)
             all->items[all->n++] = &g->items[k];
 }
 
-/* The milestones of one item (or of all others), separated by commas. */
+/* The milestones of one item, separated by commas, behind those of another one. */
 static void add_ids(char *to, const points_row *row)
 {
     milestone list[POINTS_MILESTONES];
     const size_t n = points_milestones(row, list);
     for (size_t i = 0; i < n; i++) {
         const size_t at = strlen(to);
-        snprintf(to + at, MOST_IDS - at, "%s%s", at ? "," : "", list[i].id);
+        snprintf(to + at, MOST_IDS - at, "%s%s", at == 0 ? "" : i ? "," : "/", list[i].id);
     }
 }
 

@@ -1,7 +1,8 @@
 /* main.c -- the program that checks one written derivation for the grader, confined.
  *
- *     grade_deriver OWN[,OWN...] [OTHER,...]      milestones (derive/points.h)
+ *     grade_deriver OWN[,OWN...] [OTHER,.../...]      milestones (derive/points.h)
  *
+ * OWN are those of the item, OTHER those of the assignment's other items, with a / between two items.
  * Standard input: a line with two sizes, then the student's earlier answers, then the answer itself.
  * Standard output: lines `word TAB value`, the last of them `end` (grade/derivation.c reads them). */
 #include <errno.h>
@@ -45,15 +46,23 @@ static size_t read_all(char *to, size_t most)
     return n;
 }
 
-/* Appends the comma-separated ids; the words stay where they are. */
-static void add_awards(attempt *a, char *ids)
+/* Appends the comma-separated ids of one item; the words stay where they are. */
+static void add_item(attempt *a, char *ids, size_t item)
 {
     char *save = NULL;
     for (char *id = strtok_r(ids, ",", &save); id; id = strtok_r(NULL, ",", &save)) {
         if (!derive_milestone(id)) give_up("unknown milestone");
         if (a->n == DERIVE_MOST_AWARDS) give_up("too many milestones");
-        a->awards[a->n++].id = id;
+        a->awards[a->n++] = (derive_award){.id = id, .item = item};
     }
+}
+
+static void add_items(attempt *a, char *items)
+{
+    char *save = NULL;
+    size_t number = 1;
+    for (char *ids = strtok_r(items, "/", &save); ids; ids = strtok_r(NULL, "/", &save))
+        add_item(a, ids, number++);
 }
 
 /* ---- Checking ---- */
@@ -221,9 +230,9 @@ int main(int argc, char **argv)
     if (!line || sscanf(input, "%lu %lu", &n_before, &n_own) != 2 || n_before > MOST_BYTES ||
         n_own > MOST_BYTES || (size_t)(line + 1 - input) + n_before + n_own != n)
         give_up("the input has another size");
-    add_awards(&a, argv[1]);
+    add_item(&a, argv[1], 0);
     a.n_own = a.n;
-    if (argc > 2) add_awards(&a, argv[2]);
+    if (argc > 2) add_items(&a, argv[2]);
     const char *before = line + 1, *own = before + n_before;
     check(&a, own, n_own, 0);
     if (n_before > 0 && own_reached(&a) < a.n_own && !a.r->error &&
