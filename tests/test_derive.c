@@ -403,6 +403,34 @@ static void long_formulas(void **state)
     derive_free(r);
 }
 
+/* % derive: speaks to the checker in every format; elsewhere in a Markdown line it is text. */
+static void a_directive_is_read_in_every_format(void **state)
+{
+    static const struct {
+        const char *name, *text;
+        derive_verdict verdict;
+    } cases[] = {
+        {"a.tex", "% derive: let r_t = 2\\beta_t\n\\[ r_t = \\beta_t + \\beta_t \\]", DERIVE_OK},
+        {"a.md", "% derive: let r_t = 2\\beta_t\n```math\nr_t = \\beta_t + \\beta_t\n```\n",
+         DERIVE_OK},
+        {"a.md", "Words.\n  %% derive: let r_t = 2\\beta_t\n\\[ r_t = \\beta_t + \\beta_t \\]",
+         DERIVE_OK},
+        {"answer", "% derive: let r_t = 2\\beta_t\n```math\nr_t = \\beta_t + \\beta_t\n```\n",
+         DERIVE_OK},
+        {"a.md", "100 % derive: let r_t = 2\\beta_t\n\\[ r_t + 0 = \\beta_t + \\beta_t \\]",
+         DERIVE_NOT_UNDERSTOOD},
+        {"a.txt", "% derive: let r_t = 2*beta_t\nr_t = beta_t + beta_t\n", DERIVE_OK},
+        {"a.txt", "# derive: let r_t = 2*beta_t\nr_t = beta_t + beta_t\n", DERIVE_OK},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        derive_result *r = check_text(cases[i].name, cases[i].text);
+        if (r->error || r->n_lines != 1 || r->lines->verdict != cases[i].verdict)
+            fail_msg("%s: %s", cases[i].text, r->error ? r->error : "another verdict");
+        derive_free(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +444,7 @@ int main(void)
         cmocka_unit_test(reports),
         cmocka_unit_test(points_are_earned_by_steps),
         cmocka_unit_test(points_add_up),
+        cmocka_unit_test(a_directive_is_read_in_every_format),
         cmocka_unit_test(reports_of_files),
         cmocka_unit_test(long_formulas),
     };

@@ -142,6 +142,14 @@ static bool fence(reader *r)
     return math ? add(r, false, from, to) : true;
 }
 
+/* % derive: ... on a line of its own, as in LaTeX. */
+static bool tex_directive(const reader *r)
+{
+    const char *at = r->s->text + r->at;
+    at += strspn(at, " \t");
+    return *at == '%' && strncmp(at + strspn(at, "% \t"), "derive:", 7) == 0;
+}
+
 static bool read_markdown(reader *r)
 {
     while (r->at < r->s->length) {
@@ -149,6 +157,8 @@ static bool read_markdown(reader *r)
         const bool line_start = r->at == 0 || r->s->text[r->at - 1] == '\n';
         if (line_start && here(r, "```"))
             ok = fence(r);
+        else if (line_start && tex_directive(r))
+            ok = comment(r, NULL);
         else if (here(r, "<!--"))
             ok = comment(r, "-->");
         else if (here(r, "$$"))
