@@ -196,6 +196,8 @@ static void test_items(void **state)
     expect(says("", "state\twrong\nrow\t3\nquote\ta = b\nworld\tT = 4\nvalues\tleft = 1"), "x",
            ITEM_WRONG, 0.0, "line 3 of the answer is wrong: a = b  in a world of T = 4: left = 1");
     expect(says("", "state\tholds\nunexplained\t1"), "x", ITEM_WRONG, 0.0, "x_0 is inserted");
+    expect(says("", "restated\tHW3-A1\nstate\tholds"), "x", ITEM_WRONG, 0.0,
+           "x_0 is inserted; one line leads from the beginning to the end");
     /* What cannot be decided waits, and what was reached before it is not awarded by halves. */
     expect(says("", "reached\tHW3-A1\nstate\tholds\nunexplained\t2"), "x", ITEM_PENDING, 0.0,
            "a way of its own");

@@ -133,6 +133,7 @@ static size_t reach(climber *k, derive_result *r, derive_award *awards, size_t n
         const climb *on = climb_of(k, r, all, &fresh);
         awards[i].earned = on->reached[a->height];
         awards[i].row = on->row[a->height];
+        awards[i].restated = on->restated[a->height] && !on->reached[a->height];
         if (i + 1 == n_own) unexplained = unexplained_by(k, r, all);
     }
     return unexplained;
@@ -142,7 +143,7 @@ size_t derive_reach(derive_result *r, derive_award *awards, size_t n, size_t n_o
 {
     checker *c = r->inside;
     jmp_buf escape;
-    for (size_t i = 0; i < n; i++) awards[i].earned = false;
+    for (size_t i = 0; i < n; i++) awards[i].earned = awards[i].restated = false;
     c->memory.escape = &escape;
     if (r->error || setjmp(escape) != 0) return 0;
     climber k = climber_open(c);

@@ -17,8 +17,9 @@ typedef struct derive_award {
     double points;
     bool machine; /* false: a person must judge it; never earned here */
     bool earned;
-    size_t row;  /* where it was reached, or 0 */
-    size_t item; /* derive_reach: milestones of one item share this number */
+    bool restated; /* derive_reach: not earned by a line from the start of its item to the end */
+    size_t row;    /* where it was reached, or 0 */
+    size_t item;   /* derive_reach: milestones of one item share this number */
 } derive_award;
 
 enum { DERIVE_MOST_AWARDS = 32 };
@@ -33,8 +34,8 @@ const char *derive_milestone(const char *id);
 
 /* Which of some awards a text earns, for coursework that asks for a derivation in pieces: the forms
  * below an item's own milestones may be written down as a beginning, but earn nothing.
- * Args     awards  [n] with known ids and items; the first n_own are the item's own; earned and row
- *                  are set
+ * Args     awards  [n] with known ids and items; the first n_own are the item's own; earned,
+ *                  restated and row are set
  * Returns  how many lines hold, say something and lie on no ladder of the item: a way that the ladders
  *          do not know, so that a person should look. */
 size_t derive_reach(derive_result *r, derive_award *awards, size_t n, size_t n_own);

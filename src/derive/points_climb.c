@@ -247,15 +247,14 @@ static bool restates(const climb *k, int from, stand to, int item)
     return !(to.at_once && to.height == end && from == begin);
 }
 
-/* Arrive at a rung from another one: at most one part may be skipped. */
-static void arrive(climb *k, int from, stand s, size_t row)
+/* Arrive at a rung from another one: at most one part may be skipped, and no item as a whole. */
+static void arrive(climb *k, int from, stand to, size_t row)
 {
-    const int to = s.height;
-    bool passed[MOST_HEIGHT] = {false};
-    if (to <= from || part_of(k->ladder, to) - part_of(k->ladder, from) > 2) return;
-    for (int h = from + 1; h <= to; h++) passed[h] = restates(k, from, s, h);
-    for (int h = from + 1; h <= to; h++) {
-        if (passed[h]) continue;
+    const bool far = part_of(k->ladder, to.height) - part_of(k->ladder, from) > 2;
+    for (int h = from + 1; h <= to.height; h++) {
+        const bool restated = restates(k, from, to, h);
+        k->restated[h] |= restated;
+        if (far || restated) continue;
         if (!k->reached[h]) k->row[h] = row;
         k->reached[h] = true;
     }

@@ -26,6 +26,7 @@ typedef struct climb {
     int granted; /* forms up to here may be written down: an earlier item leads to them */
     int begin[MOST_HEIGHT], end[MOST_HEIGHT]; /* of the item that asks for a rung; 0, 0: none */
     bool reached[MOST_HEIGHT];
+    bool restated[MOST_HEIGHT]; /* passed by a line from the start of its item to the end */
     size_t row[MOST_HEIGHT];
 } climb;
 

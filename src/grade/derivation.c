@@ -155,6 +155,7 @@ static void take(derivation *d, const char *word, const char *value)
     if (strcmp(word, "held") == 0) d->held = strtoul(value, NULL, 10);
     if (strcmp(word, "lines") == 0) d->lines = strtoul(value, NULL, 10);
     if (strcmp(word, "unexplained") == 0) d->unexplained = strtoul(value, NULL, 10);
+    if (strcmp(word, "restated") == 0) d->restated = true;
     if (strcmp(word, "row") == 0) d->row = strtoul(value, NULL, 10);
     const size_t n = strlen(d->reached);
     if (strcmp(word, "reached") == 0) snprintf(d->reached + n, sizeof d->reached - n, "%s,", value);

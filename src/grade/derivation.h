@@ -30,6 +30,7 @@ typedef struct derivation {
     bool fault;         /* the confinement failed: not final */
     size_t held, lines; /* lines that hold, of all */
     size_t unexplained; /* derive_reach */
+    bool restated;      /* derive_award */
     size_t row;         /* of the answer: the line that is not in order */
     char reached[400];  /* ids, each followed by a comma */
     char quote[120], reason[240], world[40], values[170], hint[300], signature[64];

@@ -89,11 +89,13 @@ static void explain_wrong(item *i, const derivation *d, const char *question)
     snprintf(i->hint_id, sizeof i->hint_id, "%s", d->signature[0] ? d->signature : "wrong-step");
 }
 
-static void explain_missing(item *i, const char *missing, const char *question)
+static void explain_missing(item *i, bool restated, const char *missing, const char *question)
 {
-    snprintf(i->why, sizeof i->why, "%s no chain of steps leads to: %s",
+    snprintf(i->why, sizeof i->why, "%s no chain of steps leads to: %s%s",
              i->answer.size > 0 ? "every line holds, but" : "only a part stands in another answer:",
-             missing);
+             missing,
+             restated ? "; one line leads from the beginning to the end, with no form between"
+                      : "");
     snprintf(i->hint, sizeof i->hint, "%s", question);
     snprintf(i->hint_id, sizeof i->hint_id, "steps-missing");
 }
@@ -132,7 +134,7 @@ static void award(written *all, size_t which)
     } else if (!empty && d->state == DERIVATION_WRONG) {
         explain_wrong(i, d, derivation_question(missing));
     } else {
-        explain_missing(i, derive_milestone(missing), derivation_question(missing));
+        explain_missing(i, d->restated, derive_milestone(missing), derivation_question(missing));
     }
 }
 

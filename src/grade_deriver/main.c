@@ -187,6 +187,8 @@ static void put_counts(const attempt *a)
         held += l->row > a->rows_before && l->verdict == DERIVE_OK;
     }
     printf("held\t%zu\nlines\t%zu\nunexplained\t%zu\n", held, lines, a->unexplained);
+    for (size_t i = 0; i < a->n_own; i++)
+        if (a->awards[i].restated) printf("restated\t%s\n", a->awards[i].id);
     for (size_t i = 0; i < a->n; i++)
         if (a->awards[i].earned) printf("reached\t%s\n", a->awards[i].id);
 }
