@@ -93,7 +93,7 @@ derive_result *derive_check_text(const char *name, const char *text, size_t leng
 void derive_free(derive_result *r);
 
 /* 0 when all statements hold, 1 when one does not (or is undecided or not understood), 2 when the file
- * could not be read or something in it is never closed. */
+ * could not be read or does not balance. */
 int derive_status(const derive_result *r);
 
 const char *derive_class_name(derive_class c);

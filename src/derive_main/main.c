@@ -24,7 +24,7 @@ static void print_help(void)
            "  --table       class and verdict of each display, as a Markdown table\n"
            "  --help\n"
            "Exit status: 0 when every statement holds, 1 when one does not, 2 when a file cannot "
-           "be read.\n"
+           "be read or does not balance.\n"
            "docs/derive.md has a tutorial and the grammar.\n");
 }
 
