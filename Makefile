@@ -130,7 +130,12 @@ $B/libddpm.a: $(LIB_OBJECTS)
 $B/ddpm: $B/src/ddpm/main.o $B/libddpm.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(DDPM_LIBS) $(PKG_LIBS) -o $@
 
-$B/derive: $(patsubst %.c,$B/%.o,$(wildcard src/derive_main/*.c)) $B/libddpm.a
+# The theory and the derivation checker stand apart too: the grader and the autograder need neither networks
+# nor pictures, and do not build them.
+$B/libtheory.a: $(filter $(addprefix $B/src/,check/% theory/% derive/%),$(LIB_OBJECTS)) $B/claims_table.o
+	$Qrm -f $@ && ar rcs $@ $^
+
+$B/derive: $(patsubst %.c,$B/%.o,$(wildcard src/derive_main/*.c)) $B/libtheory.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(PKG_LIBS) -o $@
 
 build/ddpm: $B/ddpm
@@ -142,7 +147,7 @@ GRADE_LIBS = $(shell pkg-config --libs libarchive libseccomp 2>/dev/null || echo
 $B/libgrade.a: $(GRADE_SOURCES:%.c=$B/%.o)
 	$Qrm -f $@ && ar rcs $@ $^
 
-$B/grade: $(patsubst %.c,$B/%.o,$(wildcard src/grade_main/*.c)) $B/libgrade.a $B/libddpm.a
+$B/grade: $(patsubst %.c,$B/%.o,$(wildcard src/grade_main/*.c)) $B/libgrade.a $B/libtheory.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) -o $@
 
 # The function server runs beside students' code under a memory limit: never with sanitizers.
@@ -155,7 +160,7 @@ $B/grade_server: $(wildcard src/grade_server/*.[ch] lessons/homework/*.h lessons
 # So does the program that checks derivations for the grader (the same sources, compiled once more).
 DERIVER_SOURCES := src/grade_deriver/main.c $(wildcard src/derive/*.c) src/check/quad.c \
                    $(filter-out src/theory/schedule_%,$(wildcard src/theory/*.c))
-$B/grade_deriver: $(if $(SAN)$(COV),$(DERIVER_SOURCES),$(patsubst %.c,$B/%.o,$(wildcard src/grade_deriver/*.c)) $B/libddpm.a)
+$B/grade_deriver: $(if $(SAN)$(COV),$(DERIVER_SOURCES),$(patsubst %.c,$B/%.o,$(wildcard src/grade_deriver/*.c)) $B/libtheory.a)
 	@mkdir -p $(@D)
 	$Q$(CC) $(if $(SAN)$(COV),-std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -O2 -Isrc $(PKG_CFLAGS),$(FLAGS) $(CFLAGS) $(LDFLAGS)) \
 	    $^ $(PKG_LIBS) -o $@.part && mv $@.part $@
@@ -163,7 +168,7 @@ $B/grade_deriver: $(if $(SAN)$(COV),$(DERIVER_SOURCES),$(patsubst %.c,$B/%.o,$(w
 .PHONY: grader
 grader: $B/grade $B/grade_server $B/grade_deriver ## build the grader
 
-$B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libddpm.a
+$B/tests/test_grade%: $B/tests/test_grade%.o $B/libgrade.a $B/libtheory.a
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) $^ $(GRADE_LIBS) $(PKG_LIBS) $$(pkg-config --libs cmocka 2>/dev/null || echo -lcmocka) -o $@
 
 $B/tests/%: $B/tests/%.o $B/tests/capture.o $B/tests/play.o $B/tests/forge.o $B/tests/twin.o $B/libddpm.a
@@ -278,9 +283,9 @@ grade: grader ## grade a class: make grade SUBMISSIONS=DIR [OUT= JOBS= ROSTER= O
 	    $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only "$(ONLY)")) $(if $(OUT),--out "$(OUT)") $(if $(ROSTER),--roster "$(ROSTER)")
 
 .PHONY: dist
-dist: ## the autograder for Gradescope: make dist HW=03 [SALT=word SOLUTIONS=DIR]
+dist: ## the autograder for Gradescope: make dist HW=03 [SALT=word SOLUTIONS=DIR CONFINE=none]
 	@[ -n "$(HW)" ] || { echo "make dist HW=03: say which homework" >&2; exit 2; }
-	@src/grade_main/gradescope.sh $(HW_NAME) "$(SOLUTIONS)" "$(SALT)" build/gradescope_$(HW_NAME).zip
+	@src/grade_main/gradescope.sh $(HW_NAME) "$(SOLUTIONS)" "$(SALT)" build/gradescope_$(HW_NAME).zip $(CONFINE)
 
 # ---- Derivations ------------------------------------------------------------------------------
 FILE   ?=#         FILE=hw3.tex    the derivation to check

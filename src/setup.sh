@@ -4,7 +4,7 @@ set -u
 
 # For everybody: build, lessons, figures, `make check`, `make mnist`.
 needed='gcc libc6-dev make pkg-config libgsl-dev libcjson-dev zlib1g-dev libmd-dev libpng-dev libgif-dev libcmocka-dev gnuplot-nox fonts-dejavu-core curl ca-certificates
-        libarchive-dev libseccomp-dev bubblewrap zip'
+        libarchive-dev libseccomp-dev bubblewrap zip unzip'
 # For developers: the second compiler, memory checks, coverage.
 developer='clang libclang-rt-14-dev valgrind git'
 

@@ -1,11 +1,12 @@
 #!/bin/sh
 # gradescope.sh -- packs the autograder for Gradescope: setup.sh and run_autograder at the root of a zip.
-# usage: gradescope.sh ASSIGNMENT SOLUTIONS SALT ZIP
+# usage: gradescope.sh ASSIGNMENT SOLUTIONS SALT ZIP [CONFINEMENT]
 set -u
-name=$1 solutions=$2 salt=${3:-ddpm-lessons} zip=$4
+name=$1 solutions=$2 salt=${3:-ddpm-lessons} zip=$4 confine=${5:-auto}
 here=$(pwd)
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+case $confine in auto | bwrap | landlock | none) ;; *) echo "make dist: CONFINE is auto, bwrap, landlock or none, not $confine" >&2; exit 2 ;; esac
 [ -f "$solutions/$name/answers.txt" ] || { echo "make dist: there is no $solutions/$name/answers.txt" >&2; exit 2; }
 mkdir -p "$work/tests/homework/solutions/$name" "$work/lessons" "$work/docs" "$(dirname "$zip")" || exit 2
 cp -r Makefile src LICENSE "$work/" && cp -r lessons/homework "$work/lessons/" && cp docs/claims.tsv "$work/docs/" || exit 2
@@ -18,7 +19,7 @@ apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev make pkg-config \
     libgsl-dev libcjson-dev zlib1g-dev libmd-dev libarchive-dev libseccomp-dev bubblewrap
 cd /autograder/source
-make grader
+make -j2 grader
 chmod -R go-rwx /autograder/source
 SETUP
 cat > "$work/run_autograder" <<RUN
@@ -27,7 +28,7 @@ cat > "$work/run_autograder" <<RUN
 mkdir -p /autograder/results
 cd /autograder/source && exec build/gcc/grade gradescope --hw $name --submission /autograder/submission \\
     --results /autograder/results/results.json --metadata /autograder/submission_metadata.json \\
-    --server build/gcc/grade_server --salt '$salt'
+    --server build/gcc/grade_server --salt '$salt' --confine $confine
 RUN
 chmod 755 "$work/setup.sh" "$work/run_autograder"
 rm -f "$zip"
@@ -35,4 +36,5 @@ case $zip in /*) ;; *) zip=$here/$zip ;; esac
 if command -v zip > /dev/null; then (cd "$work" && zip -qr "$zip" .)
 elif command -v bsdtar > /dev/null; then (cd "$work" && bsdtar -a -cf "$zip" ./*)
 else echo "make dist: needs zip or bsdtar (make setup)" >&2; exit 2; fi || exit 2
-echo "$zip: upload it as the autograder of $name (salt: $salt)"
+points=$(awk -F'\t' -v name="$name" '$1 == name && $5 != "human" {sum += $4} END {print sum + 0}' lessons/homework/points.tsv)
+echo "$zip: upload it as the autograder of $name, worth $points points (salt: $salt, confinement: $confine)"
