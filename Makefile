@@ -24,7 +24,7 @@ MNIST  ?=#         MNIST=DIR       where the MNIST files are (default MNIST_DIR,
 #              make grade SUBMISSIONS=DIR OUT=DIR JOBS=2 ROSTER=CSV ONLY=ID MERGE=CSV HW=03 SALT=word
 WORK      ?= homework#                  WORK=DIR        where the student's own copies are
 SOLUTIONS ?= tests/homework/solutions#  SOLUTIONS=DIR   the course's own solutions (key of the choices)
-CONFINE   ?= auto#                      CONFINE=bwrap|landlock|none
+CONFINE   ?=#                           CONFINE=auto|bwrap|landlock|none   (none: only your own programs)
 OUT       ?=#                           OUT=DIR         where the tables of a class go (default grades/hwNN)
 # Schedule of the figures:  SCHEDULE=cosine T=50 BETA_MIN= BETA_MAX=
 SCHEDULE ?=
@@ -258,8 +258,8 @@ figures: $(LESSON_NUMBERS:%=fig%) ## draw every figure into build/figures (FORMA
 # ---- Coursework ------------------------------------------------------------------------------
 GRADE = $B/grade
 HW_NAME = $(if $(HW),$(if $(filter $(HW),$(ASSIGNMENTS)),$(HW),hw$(HW)))
-GRADE_FLAGS = --server $B/grade_server --solutions $(SOLUTIONS) --confine $(CONFINE) --compiler $(CC) \
-              $(if $(SEED),--seed $(SEED)) $(if $(SALT),--salt $(SALT))
+GRADE_FLAGS = --server $B/grade_server --solutions $(SOLUTIONS) --compiler $(CC) \
+              $(if $(CONFINE),--confine $(CONFINE)) $(if $(SEED),--seed $(SEED)) $(if $(SALT),--salt $(SALT))
 
 .PHONY: $(ASSIGNMENTS)
 $(ASSIGNMENTS): grader

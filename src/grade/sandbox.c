@@ -252,6 +252,9 @@ bool sandbox_choose(confinement *c, enum confinement_mode wanted, unsigned slot,
 {
     static const char *const names[] = {"", "bubblewrap", "Landlock and seccomp",
                                         "NO confinement of files"};
+    static const char *const failures[] = {"neither bubblewrap nor Landlock works",
+                                           "bubblewrap does not work", "Landlock does not work",
+                                           "no program can be started"};
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     *c = (confinement){.root = geteuid() == 0, .uid = geteuid()};
     /* Runs differ in their uids too: what a killed run left behind must not count against this one. */
@@ -264,7 +267,7 @@ bool sandbox_choose(confinement *c, enum confinement_mode wanted, unsigned slot,
                  c->root ? ", unprivileged uid" : "");
         return true;
     }
-    snprintf(error, error_size, "%s does not work here; --confine none grades without it",
-             wanted == CONFINE_AUTO ? "neither bubblewrap nor Landlock" : names[wanted]);
+    snprintf(error, error_size, "%s here; --confine none (make: CONFINE=none) grades without it",
+             failures[wanted]);
     return false;
 }

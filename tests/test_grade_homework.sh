@@ -1,0 +1,38 @@
+#!/bin/sh
+# test_grade_homework.sh -- what students are told is so: `make hw03` on a machine without confinement.
+# usage: test_grade_homework.sh BUILD_DIR
+set -u
+cd "$(dirname "$0")/.." || exit 2
+B=$1
+. tests/judge.sh
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+solutions=tests/homework/solutions
+
+# A machine without bubblewrap (which needs mount) and without Landlock.
+cat > "$work/bare.c" <<'C'
+#include <errno.h>
+#include <seccomp.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(mount), 0);
+    seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), 444 /* landlock_create_ruleset */, 0);
+    return argc > 1 && seccomp_load(filter) == 0 ? execvp(argv[1], argv + 1) : 2;
+}
+C
+"${CC:-gcc}" -o "$work/bare" "$work/bare.c" -lseccomp; judge $? "tests/test_grade_homework.sh: bare.c does not compile"
+
+# The student's own programs run there all the same; other people's need a word.
+mkdir -p "$work/mine/hw03" && cp $solutions/hw03/* "$work/mine/hw03/"
+bare() { "$work/bare" make -s hw03 WORK="$work/mine" "$@" > "$work/log" 2> "$work/err"; }
+bare; judge $? "make hw03 without confinement: $(cat "$work/err")"
+grep -q '(NO confinement of files, ' "$work/log" && grep -q '^machine points 9 of 9' "$work/log"; judge $? "make hw03 without confinement: $(cat "$work/log")"
+bare CONFINE=auto; grep -q 'neither bubblewrap nor Landlock works here; .*CONFINE=none' "$work/err"; judge $? "make hw03 CONFINE=auto without confinement: $(cat "$work/err")"
+bare CONFINE=none; grep -q '^machine points 9 of 9' "$work/log"; judge $? "make hw03 CONFINE=none: $(cat "$work/err")"
+mkdir "$work/class" && cp -r $solutions/hw03 "$work/class/ann"
+"$work/bare" make -s grade SUBMISSIONS="$work/class" OUT="$work/out" > "$work/log" 2> "$work/err"; [ $? != 0 ] && [ ! -e "$work/out/grades.csv" ]; judge $? "a class is graded without confinement"
+grep -q 'neither bubblewrap nor Landlock works here; .*CONFINE=none' "$work/err"; judge $? "a class without confinement: $(cat "$work/err")"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
