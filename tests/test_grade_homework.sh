@@ -34,5 +34,11 @@ bare CONFINE=none; grep -q '^machine points 9 of 9' "$work/log"; judge $? "make 
 mkdir "$work/class" && cp -r $solutions/hw03 "$work/class/ann"
 "$work/bare" make -s grade SUBMISSIONS="$work/class" OUT="$work/out" > "$work/log" 2> "$work/err"; [ $? != 0 ] && [ ! -e "$work/out/grades.csv" ]; judge $? "a class is graded without confinement"
 grep -q 'neither bubblewrap nor Landlock works here; .*CONFINE=none' "$work/err"; judge $? "a class without confinement: $(cat "$work/err")"
+# Every function that may stand in for a wrong one is in the function server.
+names=$(sed -n '/^bool function_replaceable/,/^}/s/.*case F_\([A-Z0-9_]*\):.*/\1/p' src/grade/function.c | tr A-Z a-z)
+[ -n "$names" ]; judge $? "function_replaceable lists nothing"
+for f in $names; do
+    nm -D --defined-only "$B/grade_server" | grep -q " T $f\$"; judge $? "src/grade_server/replaceable.c has no $f"
+done
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -75,6 +75,9 @@ static void test_bad_tables_are_refused(void **state)
     refused("hw01\tA\tA1\t1\tcode\tnosuch\t-\ttitle\n", "unknown checker");
     refused("hw01\tA\tA1\t1\tnumber\tnosuch\t-\ttitle\n", "unknown checker");
     refused("hw01\tA\tA1\t1\tcode\tleftover\tB1\ttitle\n", "no earlier code item");
+    refused("hw01\tB\tB3\t1\tcode\telbo_reindexed\t-\ttitle\n"
+            "hw01\tD\tD2\t1\tcode\telbo_on_path\tB3\ttitle\n",
+            "needs a function that cannot be replaced");
     refused("hw01\tA\tA4\t1\tderivation\thw01a\t-\ttitle\n", "no list of milestones");
     refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=x\t-\ttitle\n", "no list of milestones");
     refused("hw01\tA\tA4\t1\tderivation\tHW1-A2=-1\t-\ttitle\n", "no list of milestones");

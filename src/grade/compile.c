@@ -32,16 +32,23 @@ static bool put_copy(const confinement *c, const char *scratch, const char *name
     return ok;
 }
 
-/* Calls to these names go through the server, so that a wrong function can be replaced; calls to
- * all other names stay in the library, so that a helper may be called gamma or y1. */
-static bool put_interface(const confinement *c, const char *scratch)
+/* Calls to the functions of the sheet go through the server, so that a wrong one can be replaced; calls
+ * to all other names stay in the library, so that a helper may be called gamma or y1, or like a function
+ * of another sheet. */
+static bool put_interface(const confinement *c, const char *scratch, const char *header)
 {
-    text list = {0};
+    text list = {0}, sheet = {0};
+    bool ok = text_read_file(&sheet, header, 1u << 20);
     text_add(&list, "{\n");
-    for (int f = 0; f < F_COUNT; f++) text_add(&list, "  %s;\n", function_names[f]);
+    for (int f = 0; f < F_COUNT && ok; f++) {
+        char prototype[80];
+        snprintf(prototype, sizeof prototype, " %s(", function_names[f]);
+        if (strstr(text_of(&sheet), prototype)) text_add(&list, "  %s;\n", function_names[f]);
+    }
     text_add(&list, "};\n");
-    const bool ok = put(c, scratch, "interface", list.at, list.size);
+    ok = ok && put(c, scratch, "interface", list.at, list.size);
     text_free(&list);
+    text_free(&sheet);
     return ok;
 }
 
@@ -52,9 +59,9 @@ static bool prepare(const confinement *c, const char *scratch, const char *heade
     snprintf(file, sizeof file, "%s.c", name);
     snprintf(header, sizeof header, "%s.h", name);
     snprintf(from, sizeof from, "%s/%s/%s", headers, name, header);
-    if (!put_copy(c, scratch, header, from)) return false;
+    if (!put_copy(c, scratch, header, from) || !put_interface(c, scratch, from)) return false;
     snprintf(from, sizeof from, "%s/noise.h", headers);
-    return put_copy(c, scratch, "noise.h", from) && put_interface(c, scratch) &&
+    return put_copy(c, scratch, "noise.h", from) &&
            put(c, scratch, file, text_of(source), source->size);
 }
 

@@ -37,6 +37,28 @@ const char *const function_names[F_COUNT] = {
     [F_X0_ERROR] = "x0_error",
 };
 
+bool function_replaceable(enum function_id f)
+{
+    switch (f) {
+    case F_SEPARATE:
+    case F_SPLIT_LAST:
+    case F_REINDEX:
+    case F_LOG_GAUSSIAN:
+    case F_LOG_BAYES:
+    case F_FORWARD_SUM:
+    case F_LEFTOVER:
+    case F_ELBO_FROM_TERMS:
+    case F_MEAN_SLOPE:
+    case F_X0_FROM_EPS:
+    case F_POSTERIOR_MEAN:
+    case F_POSTERIOR_VAR:
+    case F_COEFFICIENT_XT:
+    case F_COEFFICIENT_EPS:
+    case F_GAUSSIAN_KL: return true;
+    default: return false;
+    }
+}
+
 enum function_id function_find(const char *name)
 {
     for (int f = 0; f < F_COUNT; f++)

@@ -3,6 +3,8 @@
 #ifndef GRADE_FUNCTION_H
 #define GRADE_FUNCTION_H
 
+#include <stdbool.h>
+
 enum function_id {
     F_SEPARATE,
     F_SPLIT_LAST,
@@ -40,6 +42,10 @@ enum function_id {
 
 /* Name of each function in the student's file. */
 extern const char *const function_names[F_COUNT];
+
+/* Can the reference take its place when a later function calls it?  These are the functions of
+ * src/grade_server/replaceable.c. */
+bool function_replaceable(enum function_id f);
 
 /* The function of that name, or F_COUNT. */
 enum function_id function_find(const char *name);

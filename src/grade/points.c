@@ -44,6 +44,8 @@ static const char *fault_of_needs(const points_table *p, const points_row *row)
     for (char *one = strtok_r(copy, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
         const points_row *need = points_find(p, row->assignment, one);
         if (!need || need->kind != KIND_CODE) return "needs something that is no earlier code item";
+        if (!function_replaceable(exercise_find(need->checker)->f))
+            return "needs a function that cannot be replaced";
     }
     return NULL;
 }

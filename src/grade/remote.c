@@ -266,15 +266,15 @@ static enum link start(remote *r, double until)
 static enum link answer_question(remote *r, const wire_head *question, const double *in,
                                  double until)
 {
+    static double values[WIRE_MAX_NUMBERS];
     const uint32_t f = question->function, k = question->schedule;
-    double value = (double)NAN;
     if (f >= F_COUNT || k > r->options.n_schedules || ++r->asked > MAX_ASKED) return LINK_BROKEN;
     const schedule *s = k ? r->options.schedules[k - 1] : NULL;
+    wire_head answer = {.kind = WIRE_ANSWER, .id = question->id};
     if (r->replaced[f] && (!s || (question->t >= 1 && question->t <= s->T)))
-        value = r->options.reference(r->options.context, (enum function_id)f, s, question->t,
-                                     question->n, in, question->count);
-    wire_head answer = {.kind = WIRE_ANSWER, .id = question->id, .count = 1};
-    return send_message(r, &answer, &value, until);
+        answer.count = (uint32_t)r->options.reference(r->options.context, f, s, question->t,
+                                                      question->n, in, question->count, values);
+    return send_message(r, &answer, values, until);
 }
 
 static enum link exchange(remote *r, wire_head *head, const double *in, double *out, size_t n_out,

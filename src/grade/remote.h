@@ -13,9 +13,11 @@
 #include "grade/text.h"
 #include "theory/schedule.h"
 
-/* The reference value of a replaced function. */
-typedef double remote_reference(void *context, enum function_id f, const schedule *s, size_t t,
-                                size_t n, const double *in, size_t count);
+/* The reference values of a replaced function; the question comes from the student's process.
+ * Args  out  at most WIRE_MAX_NUMBERS.
+ * Returns  how many; 0 when the question makes no sense. */
+typedef size_t remote_reference(void *context, enum function_id f, const schedule *s, size_t t,
+                                size_t n, const double *in, size_t count, double *out);
 
 typedef struct remote_options {
     const char *server;         /* path of the server program, readable by the confined uid */

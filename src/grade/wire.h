@@ -3,7 +3,7 @@
  * A message is a wire_head followed by `count` doubles.  The grader sends schedules and calls; the
  * server answers each call with its numbers.  Nothing that the server says is believed: the grader
  * compares the numbers with its own.  When a function is replaced (its item has been judged wrong),
- * the server asks for the reference value instead of calling the student's function. */
+ * the server asks for the reference values instead of calling the student's function. */
 #ifndef GRADE_WIRE_H
 #define GRADE_WIRE_H
 
@@ -17,8 +17,8 @@ enum wire_kind {
     WIRE_CALL,         /* grader: call `function` with schedule, t, n and these numbers */
     WIRE_READY, /* server: the student's library is loaded; one number per function, 1 if there */
     WIRE_REPLY, /* server: the numbers of call `id` */
-    WIRE_ASK,   /* server: the reference value of a replaced function, inside call `id` */
-    WIRE_ANSWER /* grader: that value */
+    WIRE_ASK,   /* server: the reference values of a replaced function, inside call `id` */
+    WIRE_ANSWER /* grader: these values; none when the question makes no sense */
 };
 
 typedef struct wire_head {

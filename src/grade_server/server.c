@@ -57,22 +57,33 @@ static bool receive(wire_head *head, double *body)
            head->count <= WIRE_MAX_NUMBERS && read_all(body, head->count * sizeof *body);
 }
 
-double server_ask(enum function_id f, const noise_schedule *s, size_t t, size_t n, const double *in,
-                  size_t count)
+/* The number of a schedule on the wire; a copy of the structure will do.  0 for none. */
+static uint32_t number_of(const noise_schedule *s)
 {
+    for (uint32_t i = 0; s && i < WIRE_SCHEDULES; i++)
+        if (schedules[i].beta && s->beta == schedules[i].beta &&
+            s->alpha_bar == schedules[i].alpha_bar)
+            return i + 1;
+    return 0;
+}
+
+void server_ask(enum function_id f, const noise_schedule *s, size_t t, size_t n, const double *in,
+                size_t count, double *out, size_t n_out)
+{
+    static double answer[WIRE_MAX_NUMBERS];
     wire_head head = {.magic = WIRE_MAGIC,
                       .kind = WIRE_ASK,
                       .id = current_id,
                       .function = (uint32_t)f,
+                      .schedule = number_of(s),
                       .t = (uint32_t)t,
                       .n = (uint32_t)n,
                       .count = (uint32_t)count,
                       .unused = next_ask++};
-    for (uint32_t i = 0; i < WIRE_SCHEDULES; i++)
-        if (s == &schedules[i]) head.schedule = i + 1;
-    double answer[WIRE_MAX_NUMBERS / 1024];
+    for (size_t i = 0; i < n_out; i++) out[i] = (double)NAN;
+    if (count > WIRE_MAX_NUMBERS || n > WIRE_MAX_NUMBERS) return;
     if (!send_message(&head, in) || !receive(&head, answer)) _exit(3);
-    return head.kind == WIRE_ANSWER && head.count == 1 ? answer[0] : (double)NAN;
+    if (head.kind == WIRE_ANSWER && head.count == n_out) memcpy(out, answer, n_out * sizeof *out);
 }
 
 /* The arrays of a schedule live in pages of their own that are read-only from here on: a function

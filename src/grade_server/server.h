@@ -26,9 +26,10 @@ extern bool function_replaced[F_COUNT];
  * Returns how many, or 0 when the function is missing. */
 size_t adaptor_call(enum function_id f, const call *c, double *out);
 
-/* Asks the grader for the reference value of a replaced function (one number). */
-double server_ask(enum function_id f, const struct noise_schedule *s, size_t t, size_t n,
-                  const double *in, size_t count);
+/* Asks the grader for the reference values of a replaced function; out receives n_out numbers, NaN
+ * when the grader has none. */
+void server_ask(enum function_id f, const struct noise_schedule *s, size_t t, size_t n,
+                const double *in, size_t count, double *out, size_t n_out);
 
 /* The seccomp filters: the first is installed before the student's library is loaded, the second
  * (no more opening of files) before the first call.  Both end the process on refusal. */
