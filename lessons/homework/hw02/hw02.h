@@ -4,8 +4,8 @@
 
 #include "noise.h"
 
-/* A2.  -log p_theta(x_0|x_1) for D coordinates, when p_theta(x_0|x_1) = N(mu, sigma_1^2 I) and
- * sigma_1^2 is the variance you chose for t = 1.  In nats, with all constants. */
+/* A2.  -log p_theta(x_0|x_1) for D coordinates, when p_theta(x_0|x_1) = N(mu, sigma_1^2 I) with
+ * sigma_1^2 = beta_1.  In nats, with all constants. */
 double reconstruction_nll(const noise_schedule *s, const double *x_0, const double *mu, size_t D);
 
 /* A3.  The probability of the 8-bit value k = 0 .. 255 when the pixel is N(mean, sigma^2) and value
