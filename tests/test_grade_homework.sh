@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_grade_homework.sh -- what students are told is so: `make hw03` on a machine without confinement.
+# test_grade_homework.sh -- what students are told is so: `make hw03` on a machine without confinement, the
+# reports in docs/homework.md, the points on the sheets.
 # usage: test_grade_homework.sh BUILD_DIR
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -34,6 +35,14 @@ bare CONFINE=none; grep -q '^machine points 9 of 9' "$work/log"; judge $? "make 
 mkdir "$work/class" && cp -r $solutions/hw03 "$work/class/ann"
 "$work/bare" make -s grade SUBMISSIONS="$work/class" OUT="$work/out" > "$work/log" 2> "$work/err"; [ $? != 0 ] && [ ! -e "$work/out/grades.csv" ]; judge $? "a class is graded without confinement"
 grep -q 'neither bubblewrap nor Landlock works here; .*CONFINE=none' "$work/err"; judge $? "a class without confinement: $(cat "$work/err")"
+# The reports in docs/homework.md are what the program prints: a root forgotten in A1, a sign in the last line of A7.
+sed 's/sqrt(s->var_bar\[t\]) \* eps/s->var_bar[t] * eps/' $solutions/hw03/hw03.c > "$work/mine/hw03/hw03.c"
+sed 's/\\frac{1}{\\sqrt{\\alpha_t}}\\Big(x_t-/\\frac{1}{\\sqrt{\\alpha_t}}\\Big(x_t+/' $solutions/hw03/answers.txt > "$work/mine/hw03/answers.txt"
+"$B/grade" check --hw hw03 --work "$work/mine" --server "$B/grade_server" > "$work/log"
+awk '/^```/ {inside = !inside; first = inside; next} first {report = /^  [A-E][0-9]/; first = 0} inside && report' docs/homework.md > "$work/shown"
+[ "$(grep -c '^  A' "$work/shown")" = 2 ]; judge $? "docs/homework.md shows no report: $(cat "$work/shown")"
+missing=$(grep -vxF -f "$work/log" "$work/shown"); [ -z "$missing" ]; judge $? "docs/homework.md shows what is not printed: $missing"
+
 # Every function that may stand in for a wrong one is in the function server.
 names=$(sed -n '/^bool function_replaceable/,/^}/s/.*case F_\([A-Z0-9_]*\):.*/\1/p' src/grade/function.c | tr A-Z a-z)
 [ -n "$names" ]; judge $? "function_replaceable lists nothing"
