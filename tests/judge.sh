@@ -6,6 +6,8 @@ judge() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 
 same() { cmp -s "$1" "$2"; judge $? "$1 and $2 differ: $3"; }
 # word FILE KEY: the value of a word of a checkpoint's metadata
 word() { LC_ALL=C grep -ao "\"$2\":\"[^\"]*\"" "$1" | head -n 1 | cut -d '"' -f 4; }
+# machine HOMEWORK: the points that the grader awards without a person
+machine() { awk -F'\t' -v name="$1" '$1 == name && $5 != "human" {sum += $4} END {print sum + 0}' lessons/homework/points.tsv; }
 # refused STATUS 'part of the line' ARGUMENTS: what $ddpm does with them: exit status, one line (or two) that says why
 refused()
 {

@@ -46,7 +46,7 @@ done
 mkdir -p "$at/submission" "$at/results" && cp $solutions/$name/* "$at/submission/"
 echo '{"users": [{"email": "ann@x"}]}' > "$at/submission_metadata.json"
 sh "$work/run_autograder" > "$work/log" 2>&1; judge $? "run_autograder fails: $(tail -5 "$work/log")"
-all=$(awk -F'\t' -v name=$name '$1 == name && $5 != "human" {sum += $4} END {print sum}' lessons/homework/points.tsv)
+all=$(machine $name)
 grep -q "\"score\":	$all," "$at/results/results.json"; judge $? "the solution does not get $all points: $(head -3 "$at/results/results.json")"
 
 # The confinement can be chosen, the points are told, a misspelt word is refused.

@@ -40,7 +40,7 @@ done < "$work/in.tsv"
 ! grep -rq "root:x:0" "$work/out"; judge $? "/etc/passwd was read"
 ! LC_ALL=C grep -rlq "$(printf '\033')" "$work/out"; judge $? "control characters reach a report"
 for name in honest-1 honest-2 honest-3 zz-honest-last; do
-    grep -q '^machine points 9 of 9' "$work/out/students/$name/report.txt"; judge $? "$name was disturbed"
+    grep -q "^machine points $(machine hw03) of $(machine hw03)," "$work/out/students/$name/report.txt"; judge $? "$name was disturbed"
 done
 [ ! -e /tmp/ddpm-was-here ]; judge $? "a file was written outside"
 [ ! -e "$work/out/results.json" ]; judge $? "results.json was written"
@@ -62,7 +62,7 @@ for hw in hw01 hw02 hw03; do
     cp -r "${SOLUTIONS:-tests/homework/solutions}/$hw" "$work/texts/$hw/zz-honest"
     run "$B/grade" class --hw $hw --submissions "$work/texts/$hw" --out "$work/read/$hw" --server "$B/grade_server" --confine "$mode" > "$work/log.$hw" 2> "$work/err"
     judge $? "the grader fails on texts: $(tail -3 "$work/err")"
-    case $hw in hw01) all=16 ;; hw02) all=10.5 ;; *) all=9 ;; esac
+    all=$(machine $hw)
     grep -q "^machine points $all of $all" "$work/read/$hw/students/zz-honest/report.txt"; judge $? "$hw: honest among texts was disturbed"
 done
 texts=0 decided=0

@@ -29,18 +29,15 @@ static void test_points_add_up(void **state)
     char error[200];
     (void)state;
     assert_true(points_read(&p, table, error, sizeof error));
-    assert_float_equal(points_sum(&p, "hw01", NULL, false), 20.0, 1e-12);
-    assert_float_equal(points_sum(&p, "hw02", NULL, false), 15.0, 1e-12);
-    assert_float_equal(points_sum(&p, "hw03", NULL, false), 12.0, 1e-12);
-    const struct {
-        const char *assignment, *part;
-        double points;
-    } parts[] = {{"hw01", "A", 4}, {"hw01", "B", 4}, {"hw01", "C", 5}, {"hw01", "D", 4},
-                 {"hw01", "E", 3}, {"hw02", "A", 4}, {"hw02", "B", 3}, {"hw02", "C", 5},
-                 {"hw02", "D", 3}, {"hw03", "A", 5}, {"hw03", "B", 4}, {"hw03", "C", 3}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        assert_float_equal(points_sum(&p, parts[i].assignment, parts[i].part, false),
-                           parts[i].points, 1e-12);
+    const char *const with[] = {"hw01", "hw02",
+                                "hw03"}; /* test_grade_homework.sh: as on the sheets */
+    for (size_t i = 0; i < 3; i++) {
+        double sum = 0.0;
+        for (char part[] = "A"; part[0] <= 'Z'; part[0]++)
+            sum += points_sum(&p, with[i], part, false);
+        assert_true(sum > 0.0);
+        assert_float_equal(points_sum(&p, with[i], NULL, false), sum, 1e-12);
+    }
     const char *const without[] = {"inclass", "selfcheck", "widgets"};
     for (size_t i = 0; i < 3; i++)
         assert_float_equal(points_sum(&p, without[i], NULL, false), 0.0, 0.0);
