@@ -15,6 +15,7 @@ allowed()
         train) echo "train theory net data check" ;;
         derive) echo "derive theory check" ;;
         grade) echo "grade theory check derive" ;;
+        grade_server) echo "grade grade_server" ;;
         *) echo "check theory net data train derive grade $1" ;; # programs
     esac
 }
@@ -29,6 +30,10 @@ rooms()
                 case $may in *" $target "*) ;; *) echo "$file includes $target" ;; esac
             done
             grep -nE '#include "(\.\./|lessons|tests)' "$file"
+            for target in $(sed -n 's/^#include "\([a-z0-9_]*\.h\)".*/\1/p' "$file"); do # without a room: of the homework
+                if [ "$room" = grade_server ]; then ls lessons/homework/$target lessons/homework/*/$target 2> /dev/null | grep -q .; else false; fi ||
+                    echo "$file includes $target"
+            done
         done
     done
 }
