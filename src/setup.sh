@@ -48,6 +48,7 @@ doctor()
     library libseccomp "make hw03, make grade: confines students' programs" libseccomp-dev 0
     program bwrap "make grade: the stronger confinement (otherwise Landlock)" bubblewrap 0
     program zip "make dist: the autograder for Gradescope" zip 0
+    program unzip "make check: builds the grader from that zip" unzip 0
     program curl "make mnist; without the files the MNIST claims say not run" curl 0
     program clang "the second compiler of .ci/run" clang 0
     program valgrind "make check-long" valgrind 0

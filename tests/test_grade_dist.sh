@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 2
 for tool in zip unzip; do command -v $tool > /dev/null || { echo "$tool is not installed"; exit 77; }; done
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-unset MAKEFLAGS MFLAGS MAKELEVEL # CC=clang or SAN=1 is meant for others
+unset MAKEFLAGS MFLAGS MAKELEVEL SAN COV WERROR # CC=clang or SAN=1 is meant for others
 name=hw03 solutions=tests/homework/solutions at=$work/autograder
 
 mkdir -p "$at/source" "$work/bin" "$work/hidden"
