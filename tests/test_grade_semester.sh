@@ -9,7 +9,8 @@ B=$(cd "$1" && pwd)
 . tests/judge.sh
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
-solutions=$(pwd)/tests/homework/solutions homework=$(pwd)/lessons/homework
+root=$(pwd) solutions=$(pwd)/tests/homework/solutions homework=$work/sheets
+cp -r lessons/homework "$homework"; cp tests/homework/points.tsv "$homework/" # rows of points are compared
 grade() { command=$1; shift; "$B/grade" "$command" --server "$B/grade_server" --solutions "$solutions" --homework "$homework" "$@"; }
 class() { grade class "$@" > log 2>&1; }
 cd "$work" || exit 2
@@ -122,7 +123,7 @@ mkdir -p desk/hw03; cp hw03/ann/* desk/hw03/
 grade check --hw hw03 --work desk --part b > log; grep -q '^Part B' log && ! grep -q '^Part A' log; judge $? "part b: $(head -5 log)"
 wrong "hw03 has no part 'Z': the parts are A B C" check --hw hw03 --work desk --part Z --server "$B/grade_server" --homework $homework
 mkdir -p nest/ann/1/2/3/4/5/6; cp hw03/ann/* nest/ann/1/2/3/4/5/6/; class --submissions nest --out nest.out; row nest.out/grades.csv ann | grep -q ',graded,'; judge $? "seven folders deep: $(cat nest.out/grades.csv)"
-mkdir packed; make -s -C "$homework/../.." -o grader submit HW=03 WORK="$work/desk" STUDENT='Ann Bell' B="$B" OUT="$work/packed" > log 2>&1; judge $? "make submit: $(cat log)"
+mkdir packed; make -s -C "$root" -o grader submit HW=03 WORK="$work/desk" STUDENT='Ann Bell' B="$B" OUT="$work/packed" > log 2>&1; judge $? "make submit: $(cat log)"
 class --submissions packed --out packed.out; row packed.out/grades.csv 'Ann Bell' | grep -q ',graded,'; judge $? "make submit STUDENT= gives no name: $(ls packed) $(cat packed.out/grades.csv log)"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
