@@ -59,7 +59,7 @@ cp -r "$work/mine" "$work/watch"; "$B/grade" check --hw hw03 --work "$work/watch
 i=0; while [ $i -lt 50 ] && ! grep -q watching "$work/watched"; do sleep 0.2; i=$((i + 1)); done
 cp $solutions/hw03/hw03.c "$work/watch/hw03/hw03.c"
 i=0; while [ $i -lt 50 ] && [ "$(grep -c watching "$work/watched")" -lt 2 ]; do sleep 0.2; i=$((i + 1)); done
-kill $watcher; wait $watcher 2> /dev/null
+kill $watcher 2> /dev/null; wait $watcher 2> /dev/null
 grep -q 'saved, checking' "$work/watched" && grep -q 'machine points 9 of 9' "$work/watched"; judge $? "--watch does not notice a save"
 
 # Handing in: the archive is graded like the folder, and is the same every time.
@@ -151,7 +151,7 @@ mkdir "$work/many"; i=0; while [ $i -lt 12 ]; do cp -r $solutions/hw03 "$work/ma
 for delay in 0.7 1.3; do
     rm -rf "$work/killed"
     "$B/grade" class --submissions "$work/many" --out "$work/killed" --server "$B/grade_server" --homework "$sheets" > "$work/killed.log" 2>&1 & victim=$!
-    sleep $delay; kill -9 $victim; wait $victim 2> /dev/null; sleep 0.3
+    sleep $delay; kill -9 $victim 2> /dev/null; wait $victim 2> /dev/null; sleep 0.3
     done=$(find "$work/killed" -name result.json 2> /dev/null | wc -l)
     for file in $(find "$work/killed" -name '*.json' 2> /dev/null); do tail -c 3 "$file" | grep -q '}' || { judge 1 "$file is cut short"; }; done
     grade class --submissions "$work/many" --out "$work/killed" > "$work/log" 2>&1
