@@ -9,6 +9,7 @@
 
 #include "check/check.h"
 #include "theory/elbo.h"
+#include "theory/linear.h"
 #include "theory/schedule.h"
 
 /* The short coarse schedules show what the long fine ones hide, and the reverse: use them all. */
@@ -81,11 +82,15 @@ void mismatched_pair(lesson *L);
 void take_expectation(lesson *L);
 void subscripts(lesson *L);
 
-/* ---- Part c: a linear model, one path, and the sizes ---- */
+/* ---- Part c: a linear model, and the sizes ---- */
+/* E of line (2) in closed form at x_0 = x. */
+bounded linear_two_sums(const schedule *s, const linear_chain *c, double x);
 void linear_roads(lesson *L);
-void missing_expectation(lesson *L);
 void two_slips(lesson *L);
 void sizes(lesson *L);
 void draw(lesson *L);
+
+/* ---- Part e: one path ---- */
+void missing_expectation(lesson *L);
 
 #endif

@@ -1,4 +1,4 @@
-/* Lesson 7, part c: a linear model, what one path says, how large the three forces are, figures. */
+/* Lesson 7, part c: a linear model, how large the three forces are, figures. */
 #include <math.h>
 
 #include <gsl/gsl_math.h>
@@ -13,7 +13,7 @@
 /* --- 7.5 continued: a linear model -------------------------------------------------------------
  * E of line (2) for p = N(a_t x_t + b_t, var_t) in closed form: only means, variances and the
  * covariance sqrt(alpha_t)(1-abar_{t-1}) of neighbours. */
-static bounded linear_two_sums(const schedule *s, const linear_chain *c, double x)
+bounded linear_two_sums(const schedule *s, const linear_chain *c, double x)
 {
     bounded r = log_normal(0.0, sqrt(s->alpha_bar[s->T]) * x, fabs(x), 1.0);
     add(&r, -0.5, (bounded){s->var_bar[s->T], 4.0 * eps});
@@ -101,44 +101,6 @@ void linear_roads(lesson *L)
     control_gap(L, "L_T omitted", &omitted);
 }
 
-/* Boxed without an expectation, the right-hand side depends on the path, the left-hand side does
- * not. */
-void missing_expectation(lesson *L)
-{
-    static walk w;
-    double sd[2];
-    claim(L, "TEL-09");
-    for (int fine = 0; fine < 2; fine++) {
-        schedule *s = schedules[fine ? L1000 : S10];
-        linear_chain *c = linear_chain_alloc(s, 0.0, 1.0, SIGMA_BETA);
-        const double exact = 0.5 * (x_0 * x_0 + log(2.0 * M_PI));
-        const double error = linear_two_sums(s, c, x_0).error;
-        double right[2];
-        for (int kind = 0; kind < 2; kind++) {
-            take_walk(&w, s, kind);
-            w.p = linear_reverse_model(c);
-            right[kind] = right_hand_side(&w);
-        }
-        if (fine && !lesson_random_only(L)) {
-            printed(L, "L1000, one path: right-hand side = L_VLB", right[0], exact, error);
-            printed(L, "L1000: right-hand side the same on two paths", right[0], right[1],
-                    2.0 * error);
-            road(L, "linear_vlb", "L1000, under E_q: right-hand side = L_VLB",
-                 linear_vlb(s, c, x_0), exact, error);
-        }
-        const moments m = simulate(L, &w, fine ? 200 : lesson_samples(L, 40000), right_hand_side);
-        if (!fine)
-            road_mean(L, "linear_vlb", "S10: its mean over paths = L_VLB", &m,
-                      linear_vlb(s, c, x_0));
-        sd[fine] = sqrt(moments_variance(&m));
-        linear_chain_free(c);
-    }
-    evidence(L,
-             "exact model of N(0,1): L_VLB = 1.1861; sd of the right-hand side over paths %.2f "
-             "(S10), %.2f (L1000)",
-             sd[0], sd[1]);
-}
-
 /* The sum runs to T (the print has a transpose sign), and the decoder carries the index 1. */
 void two_slips(lesson *L)
 {
@@ -192,6 +154,48 @@ static forces measure_forces(const schedule *s)
     return f;
 }
 
+/* When is the sum the largest in magnitude?  From the three numbers, with v = v_T:
+ *   sum > |L_0|  where L_0 > 0:  v/beta_1 > 2 pi e beta_1;   where L_0 < 0:  v > 1/(2 pi e),
+ *   sum > L_T:   v/beta_1 > 1/v.
+ * The first two are one: v > max(2 pi e beta_1^2, 1/(2 pi e)).  T = 1, v = beta_1 fails the third.
+ */
+static bool long_enough(const schedule *s, bool against_prior, bool floor)
+{
+    const double v = s->var_bar[s->T], beta = s->beta[1], c = 2.0 * M_PI * M_E;
+    if (against_prior && !(v * v > beta)) return false;
+    return v > c * beta * beta && (!floor || v > 1.0 / c);
+}
+
+/* Chains of constant beta for which the condition and the measured forces disagree. */
+static size_t disagreements(bool against_prior, bool floor, size_t *cases)
+{
+    static const double beta[] = {1e-4, 1e-3, 0.01, 0.03, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 0.7};
+    static const size_t T[] = {1, 2, 3, 4, 5, 7, 10, 20, 50, 100, 200};
+    size_t wrong = 0;
+    *cases = 0;
+    for (size_t i = 0; i < sizeof beta / sizeof beta[0]; i++)
+        for (size_t k = 0; k < sizeof T / sizeof T[0]; k++, ++*cases) {
+            schedule *s = schedule_constant_alloc(T[k], beta[i]);
+            if (!s) continue;
+            const forces f = measure_forces(s);
+            const bool largest = f.denoising > fabs(f.decoder) && f.denoising > f.prior;
+            wrong += largest != long_enough(s, against_prior, floor);
+            schedule_free(s);
+        }
+    return wrong;
+}
+
+static void when_largest(lesson *L)
+{
+    size_t cases, wrong = disagreements(true, true, &cases);
+    road_all(L, "linear_denoising", "it is, if and only if the condition below holds", wrong,
+             cases);
+    wrong = disagreements(true, false, &cases);
+    control_all(L, "the same without v_T > 1/(2 pi e)", wrong, cases);
+    wrong = disagreements(false, true, &cases);
+    control_all(L, "the same without v_T^2 > beta_1", wrong, cases);
+}
+
 void sizes(lesson *L)
 {
     claim(L, "TEL-12");
@@ -219,19 +223,24 @@ void sizes(lesson *L)
     road_gap(L, "linear_decoder", "together = entropy of N(0,1), ln(2 pi e)/2", &sum);
     road_all(L, "linear_denoising", "the denoising sum is the largest in magnitude", smaller,
              N_SCHEDULES);
-    schedule *one = schedule_linear_alloc(1, 0.37, 0.37), *two = schedule_linear_alloc(2, 0.5, 0.5);
-    if (one && two) {
-        const forces f = measure_forces(one), h = measure_forces(two);
+    schedule *one = schedule_constant_alloc(1, 0.37), *two = schedule_constant_alloc(2, 0.5),
+             *ten = schedule_constant_alloc(10, 1e-4);
+    if (one && two && ten) {
+        const forces f = measure_forces(one), h = measure_forces(two), i = measure_forces(ten);
         control_below(L, "T = 1: the denoising sum exceeds |L_0|", fabs(f.decoder), f.denoising,
                       0.0);
         control_below(L, "T = 2, beta = 0.5: it exceeds |L_0|", fabs(h.decoder), h.denoising, 0.0);
+        control_below(L, "T = 10, beta = 0.0001: it exceeds |L_0|", fabs(i.decoder), i.denoising,
+                      0.0);
     }
     schedule_free(one);
     schedule_free(two);
+    schedule_free(ten);
+    when_largest(L);
     const forces f = measure_forces(schedules[L1000]), h = measure_forces(schedules[S10]);
     evidence(L,
-             "L_T / sum / L_0: L1000 %.1e / %.4f / %.4f; S10 %.4f / %.4f / %.4f; needs T > 1 and a "
-             "small beta_1",
+             "L_T / sum / L_0: L1000 %.1e / %.4f / %.4f; S10 %.4f / %.4f / %.4f; needs a small "
+             "beta_1 and a chain long enough",
              f.prior, f.denoising, f.decoder, h.prior, h.denoising, h.decoder);
 }
 
