@@ -173,8 +173,10 @@ double minimise(double (*f)(double, void *), void *params, double guess)
     gsl_min_fminimizer *brent = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
     if (!brent) return (double)NAN;
     gsl_function function = {f, params};
-    const double u = log(guess);
-    gsl_min_fminimizer_set(brent, &function, u, u - 1.9, u + 2.3);
+    double u = log(guess), lower = u - 1.9, upper = u + 2.3;
+    for (; f(upper, params) < f(u, params) && upper < 700.0; upper += 2.3) u = upper;
+    for (; f(lower, params) < f(u, params) && lower > -700.0; lower -= 1.9) u = lower;
+    gsl_min_fminimizer_set(brent, &function, u, lower, upper);
     for (int i = 0; i < 60; i++) gsl_min_fminimizer_iterate(brent);
     const double at = exp(gsl_min_fminimizer_x_minimum(brent));
     gsl_min_fminimizer_free(brent);

@@ -49,6 +49,33 @@ static gap endings(weight_variance choice, bool noisy_end, bool want_mean)
     return g;
 }
 
+/* The sampler's x_t on its way down, from N(0,1) at T instead of q(x_T|x*).  With beta_tilde_t each
+ * step takes q(x_t|x*) into q(x_{t-1}|x*), and the wrong start shrinks with the product of the
+ * slopes sqrt(alpha_t) v_{t-1}/v_t, v_t = 1 - abar_t, whose square is abar_T/abar_t (v_t/v_T)^2:
+ *   Var x_t = v_t + abar_T^2/abar_t (v_t/v_T)^2.
+ * A chain of T steps of about 16 roundings, all summands positive. */
+static gap on_the_way(weight_variance choice)
+{
+    gap g = {0};
+    for (int k = 0; k < N_SCHEDULES; k++) {
+        const schedule *s = schedules[k];
+        linear_chain *c = linear_chain_alloc(s, point, 0.0, choice);
+        if (!c) return (gap){0};
+        const double v_T = s->var_bar[s->T], excess = gsl_pow_2(s->alpha_bar[s->T]);
+        for (size_t t = 1; t <= s->T; t++) {
+            c->a[t] = 1.0; /* stop at x_t */
+            c->b[t] = c->var[t] = 0.0;
+            double mean, var;
+            linear_marginal(c, &mean, &var);
+            const double v = s->var_bar[t];
+            const double expected = v + excess / s->alpha_bar[t] * gsl_pow_2(v / v_T);
+            gap_add(&g, t, var, expected, 16 * GSL_DBL_EPSILON * (double)s->T * expected);
+        }
+        linear_chain_free(c);
+    }
+    return g;
+}
+
 void point_mass(lesson *L, mixture *normal)
 {
     claim(L, "VAR-02");
@@ -62,13 +89,16 @@ void point_mass(lesson *L, mixture *normal)
              &best);
     road_gap(L, "mixture_optimal_variance", "... = Brent's minimum of the expected KL", &least);
     road_gap(L, "linear_denoising", "beta_tilde_t leaves no divergence at any t", &zero);
-    road_gap(L, "linear_marginal", "the sampler with beta_tilde_t ends at x* ...", &mean);
-    road_gap(L, "linear_marginal", "... with variance 0", &var);
+    const gap way = on_the_way(SIGMA_BETA_TILDE);
+    road_gap(L, "linear_marginal", "the sampler with beta_tilde_t: Var x_t, all t", &way);
+    road_gap(L, "linear_marginal", "its last step, mu(x_1) = x* for any x_1: the mean", &mean);
+    road_gap(L, "linear_marginal", "... and without noise variance 0", &var);
     const gap wrong[] = {against_regression(normal, beta_always, none, 1), divergences(SIGMA_BETA),
-                         endings(SIGMA_BETA, true, false)};
+                         endings(SIGMA_BETA, true, false), on_the_way(SIGMA_BETA)};
     control_gap(L, "beta_t is Var(x_{t-1}|x_t)", &wrong[0]);
     control_gap(L, "beta_t leaves no divergence", &wrong[1]);
-    control_gap(L, "beta_t down to t = 1 ends with variance 0", &wrong[2]);
+    control_gap(L, "the sampler with beta_t: Var x_t, all t", &wrong[3]);
+    control_gap(L, "noise of variance beta_1 in the last step: variance 0", &wrong[2]);
     evidence(L, "final variance with beta_t: %.4g (L1000), %.4g (S10); with beta_tilde_t: 0",
              schedules[L1000]->beta[1], schedules[S10]->beta[1]);
 }
@@ -184,13 +214,14 @@ static gap averages(mixture *pair, quad *w, size_t *out)
         const size_t t = places[i][1];
         average a = {pair, schedules[places[i][0]], t, chain_at(schedules[places[i][0]], t, 1.0)};
         const double peak = sqrt(a.c.abar), sd = sqrt(a.c.v);
-        double e1, e2, e3;
-        const double inner = quad_interval(w, with_theory, &a, 0.0, peak, &e1);
-        const double outer = quad_interval(w, with_theory, &a, peak, peak + 12.0 * sd, &e2);
-        const double expected = quad_around(w, with_tanh, &a, 0.0, 12.0, &e3);
-        const double value = 2.0 * (inner + outer);
-        const double loss = chain_tolerance(t) * (1.0 + 4.0 / a.c.v);
-        const double tolerance = 2.0 * (e1 + e2) + e3 + loss * expected;
+        const double edge[] = {-peak - 12.0 * sd, -peak, 0.0, peak, peak + 12.0 * sd};
+        double value = 0.0, error, tolerance;
+        const double expected = quad_around(w, with_tanh, &a, 0.0, 12.0, &tolerance);
+        for (size_t k = 0; k < 4; k++) {
+            value += quad_interval(w, with_theory, &a, edge[k], edge[k + 1], &error);
+            tolerance += error;
+        }
+        tolerance += chain_tolerance(t) * (1.0 + 4.0 / a.c.v) * expected;
         gap_add(&g, t, value, expected, tolerance);
         if (!(a.s->beta_tilde[t] - tolerance <= value && value <= a.s->beta[t])) ++*out;
     }
