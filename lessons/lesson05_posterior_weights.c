@@ -270,9 +270,12 @@ static void balancing_act(lesson *L)
     road_gap(L, "posterior_weight_xt", "first t at which x_t leads, 6 schedules", &lead);
     road_all(L, "posterior_weight_xt", "x_0 leads before it, x_t ever after", wrong,
              number_of_steps() + N_SCHEDULES);
-    evidence(L, "x_t leads from t = %zu (L1000), %zu (COS1000), %zu (S10, S50, BAD50, COS50) on",
+    evidence(L,
+             "x_t leads from t = %zu (L1000), %zu (COS1000), %zu (S10), %zu (S50), %zu (BAD50), "
+             "%zu (COS50) on",
              first_lead(schedules[L1000]), first_lead(schedules[COS1000]),
-             first_lead(schedules[S10]));
+             first_lead(schedules[S10]), first_lead(schedules[S50]), first_lead(schedules[BAD50]),
+             first_lead(schedules[COS50]));
 }
 
 int main(int argc, char **argv)

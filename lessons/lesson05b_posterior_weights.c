@@ -15,10 +15,12 @@
 static const double x_0 = 0.731, x_t = -1.283;
 
 /* --- 5.2  Interpolation, but of what? --------------------------------------------------------- */
-/* Is mu_tilde between a and b?  (The order of a and b does not matter.) */
+/* Is mu_tilde between a and b?  (The order of a and b does not matter.)  Two weights that add up to
+ * 1 give the ends within 8 roundings, so we forgive those: a = b must not fail by rounding. */
 static bool between(double mean, double a, double b)
 {
-    return fmin(a, b) <= mean && mean <= fmax(a, b);
+    const double slack = 8.0 * GSL_DBL_EPSILON * fmax(fabs(a), fabs(b));
+    return fmin(a, b) - slack <= mean && mean <= fmax(a, b) + slack;
 }
 
 /* Cases in which mu_tilde leaves the interval of the raw arguments, or of rescaled estimates. */
@@ -292,8 +294,16 @@ void trust(lesson *L)
     road_gap(L, "schedule.beta_tilde", "beta_tilde_t/(1-abar_{t-1}): the same share", &variance);
     const gap lowest = peaks(share_closed, bayes_share, -1.0);
     road_gap(L, "schedule.var_bar", "where the share is least, 6 schedules", &lowest);
-    road_all(L, "schedule.var_bar", "falling to the least, then rising: a U",
+    road_all(L, "schedule.var_bar", "falling to the least, rising after (BAD50: least at T)",
              not_unimodal(share_closed, -1.0), number_of_steps());
+    const schedule *bad = schedules[BAD50];
+    control_below(L, "BAD50: a U, its least is before T", (double)peak_of(share_closed, bad, -1.0),
+                  (double)bad->T - 1.0, 0.0);
+    schedule *constant = schedule_constant_alloc(50, 0.037);
+    if (constant)
+        road_all(L, "schedule.var_bar", "constant betas: it only falls",
+                 exceptions(share_closed, constant, true), 49);
+    schedule_free(constant);
     const gap wrong = against_bayes(share_alpha_forgotten, bayes_share, 0, COS50);
     control_gap(L, "alpha_t forgotten in 1-abar_t", &wrong);
     say(L, "The slide's intuition comes true only where the last betas jump: COS1000 ends at %.3f.",
