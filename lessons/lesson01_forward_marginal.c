@@ -178,7 +178,7 @@ static void the_product(lesson *L)
                                          "schedule.log_alpha_bar", "schedule.log_snr"};
     static const char *const roads[] = {"abar_t by long multiplication, 6 schedules",
                                         "1 - abar_t from all 32 digits", "ln abar_t",
-                                        "ln abar_t/(1-abar_t)"};
+                                        "ln(abar_t/(1-abar_t))"};
     for (int i = ALPHA_BAR; i <= LOG_SNR; i++) {
         const gap g = array_against_product((enum quantity)i);
         road_gap(L, arrays[i], roads[i], &g);

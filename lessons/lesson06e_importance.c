@@ -115,10 +115,10 @@ void importance_weights(lesson *L)
     const double ten = bound_of_groups(log_w, n, 10);
     say(L,
         "Averaging K weights before the logarithm tightens the bound: %.3f (K = 1), %.3f (K = 10), "
-        "%.3f (all); log p = %.3f. "
-        "With narrow bumps that mean rests on a few large weights (skewness %.0f): no way to a "
-        "likelihood.",
-        logarithm.mean, ten, log(weight.mean), log_p, moments_skewness(&weight));
+        "%.3f (all %zu, one draw: it may land above log p = %.3f). "
+        "The mean rests on a few large weights (skewness %.0f): with ten steps and one dimension "
+        "it still works, for images it does not.",
+        logarithm.mean, ten, log(weight.mean), n, log_p, moments_skewness(&weight));
     evidence(
         L, "S10, x_0 = 0.9: E log w %.4f (ELBO %.5f), K = 10 bound %.4f, log E w %.4f (log p %.5f)",
         logarithm.mean, elbo, ten, log(weight.mean), log_p);

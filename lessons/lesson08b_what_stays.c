@@ -143,9 +143,9 @@ void perfect_target(lesson *L)
     control_mean(L, "S10, t = 6: a network that says 0", &shrunk, mmse, 104.0);
     if (lesson_random_only(L)) return;
     evidence(L,
-             "floor over t >= 2 for N(0,1): %.4f nats (L1000), %.4f (S10); S10, t = 6, N(0.4, "
-             "0.6): MSE of eps at least %.4f",
-             floor_unit[L1000], floor_unit[S10], mmse);
+             "floor over t >= 2 for N(0,1): %.4f nats (L1000), %.4f (S10); S10, t = 6, N(%g, %g): "
+             "MSE of eps at least %.4f",
+             floor_unit[L1000], floor_unit[S10], data_mean, data_var, mmse);
 }
 
 /* --- 8.6  The chain rule ------------------------------------------------------------------------

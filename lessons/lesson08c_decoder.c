@@ -89,6 +89,7 @@ void discretised_decoder(lesson *L)
     claim(L, "TRM-04");
     quad *w = quad_alloc();
     gap sums = {0}, bins = {0}, closed = {0}, middle = {0};
+    double without_edges[4] = {0.0}, allowed = 0.0;
     for (size_t i = 0; w && i < 4; i++) {
         double sum = 0.0, sum_closed = 0.0, sum_middle = 0.0;
         for (unsigned k = 0; k < 256; k++) {
@@ -104,10 +105,12 @@ void discretised_decoder(lesson *L)
         }
         /* The edges carry the rounding of (edge - mean)/sigma; 256 additions. */
         const double tolerance = eps * (256.0 + 16.0 / sigma[i]);
+        without_edges[i] = sum_closed;
+        allowed = fmax(allowed, tolerance);
         gap_add(&sums, i, sum, 1.0, tolerance);
         gap_add(&closed, i, sum_closed, 1.0, tolerance);
         gap_add(&middle, i, sum_middle, 1.0, tolerance);
-        say(L, "mu = %5.2f, sigma = %.3f: all bins %.12f, edge bins closed %.4f", mean[i], sigma[i],
+        say(L, "mu = %6.3f, sigma = %.3f: all bins %.12f, edge bins closed %.4f", mean[i], sigma[i],
             sum, sum_closed);
     }
     quad_free(w);
@@ -121,8 +124,10 @@ void discretised_decoder(lesson *L)
     control_gap(L, "without the open edge bins", &closed);
     control_gap(L, "density at the grey level times 2/255", &middle);
     real_pixels(L);
-    evidence(L, "sum over the 256 bins = 1 to 1e-13; with closed edge bins 0.6097 at (-0.99, 0.05) "
-                "and 0.0000 at (1.2, 0.01)");
+    evidence(L,
+             "sum over the 256 bins = 1 within its roundings (at most %.1e); with closed edge bins "
+             "%.4f at (%g, %g) and %.4f at (%g, %g)",
+             allowed, without_edges[1], mean[1], sigma[1], without_edges[2], mean[2], sigma[2]);
 }
 
 /* --- 8.8  Figure: the bins at the black end, open and closed --------------------------------- */
