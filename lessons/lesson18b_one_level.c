@@ -106,7 +106,7 @@ gap both_roads(const plan *p, const data_law *d, const outcome *o)
 
 /* --- 18.2  One noise level --------------------------------------------------------------------------
  * Start in the right bump.  To cross at sigma = 0.1 the chain must climb down to a density
- * exp(-16/(2 * 0.26)) = 4e-14 of the top; at sigma = 8 there is no valley. */
+ * 2 exp(-16/(2 * 0.26)) = 9e-14 of the top (both bumps reach there); at sigma = 8 there is no valley. */
 void one_small_level(lesson *L)
 {
     claim(L, "NCS-02");
