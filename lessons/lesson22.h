@@ -12,11 +12,15 @@
 enum { SIMPLE, VLB, LOSSES };
 enum { SEEDS = 5 };
 
+/* Chains are also left early, at these t, by x_0_hat in the place of the last t steps. */
+enum { CUTS = 2 };
+extern const size_t cut_at[CUTS];
+
 /* What one trained network is worth. */
 typedef struct outcome {
-    worth worth;   /* excess of L_simple and of the bound, distances of its samples */
-    double middle; /* share of the squared gradient at 0.2 T < t <= 0.7 T */
-    double cut[3]; /* energy distance when the last 1, 5, 15 steps are replaced by x_0_hat */
+    worth worth;      /* excess of L_simple and of the bound, distances of its samples */
+    double middle;    /* share of the squared gradient at 0.2 T < t <= 0.7 T */
+    double cut[CUTS]; /* energy distance when the chain is left at cut_at */
 } outcome;
 
 /* Part b: ten trainings. */
