@@ -40,6 +40,10 @@ size_t place_of_least(const double *w, size_t T);
 /* Share of the terms first..last in the sum of w over 1..T. */
 double share(const double *w, size_t T, size_t first, size_t last);
 
+/* The part of sum w_t E|eps - eps*|^2 that the steps first..last carry, data N(0,1): the error of
+ * the best network is abar_t. */
+double loss_share(const double *w, const schedule *s, size_t first, size_t last);
+
 /* All weights of one schedule; to be given to forget(). */
 weights measure_all(const schedule *s, weight_variance choice);
 void forget(weights w);

@@ -1,5 +1,6 @@
 /* Lesson 13, part b.  Which steps the bound emphasises, and the bars of the page. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <gsl/gsl_machine.h>
@@ -85,9 +86,7 @@ static size_t rises(const double *w, size_t first, size_t last)
     return n;
 }
 
-/* The part of sum w_t E|eps - eps*|^2 that the steps first..last carry, data N(0,1): the error of
- * the best network is abar_t. */
-static double loss_share(const double *w, const schedule *s, size_t first, size_t last)
+double loss_share(const double *w, const schedule *s, size_t first, size_t last)
 {
     double part = 0.0, total = 0.0;
     for (size_t t = 1; t <= s->T; t++) {
@@ -171,9 +170,11 @@ void the_bars(lesson *L)
     road(L, "weight_eps", "the tallest bar is number", (double)tallest_bar(w.formula, w.T),
          (double)tallest_bar(w.measured, w.T), 0.0);
     say(L, "The picture of the page, corrected for L1000:");
-    draw_bar(L, "t =   1 ..  100", bar(w.formula, w.T, 1));
-    draw_bar(L, "t = 101 ..  900", share(w.formula, w.T, 101, 900));
-    draw_bar(L, "t = 901 .. 1000", bar(w.formula, w.T, 10));
+    for (size_t i = 1; i <= 10; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "t = %3zu .. %4zu", 1 + (i - 1) * w.T / 10, i * w.T / 10);
+        draw_bar(L, name, bar(w.formula, w.T, i));
+    }
     draw_bar(L, "uniform, each tenth", 0.1);
     evidence(L, "bars 1 and 10 of ten: true %.3f and %.3f, printed %.3f and %.3f",
              bar(w.formula, w.T, 1), bar(w.formula, w.T, 10), bar(w.as_printed, w.T, 1),
