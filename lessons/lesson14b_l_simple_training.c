@@ -41,8 +41,8 @@ void one_random_t(lesson *L)
         "One call of the network per estimate, %zu for the whole sum; the price is noise: the "
         "standard deviation of a single estimate is %.2f, on a sum of %.2f.",
         s->T, sqrt(8.0 * moments_variance(&estimate)), exact);
-    evidence(L, "S10, N(0,1): %.4f +- %.4f from 160000 random t, exact %.4f", estimate.mean,
-             moments_se(&estimate), exact);
+    evidence(L, "S10, N(0,1): %.4f +- %.4f from 160000 random t (batches of 8), exact %.4f",
+             estimate.mean, moments_se(&estimate), exact);
 }
 
 /* The first Training box of the slides, literally: one x_fed in all KL terms (fed = 0: the right
