@@ -1,4 +1,4 @@
-/* lesson14.h -- what the three parts of lesson 14 share: Gaussian data, its best predictor of the
+/* lesson14.h -- what the parts of lesson 14 share: Gaussian data, its best predictor of the
  * noise, and expectations over x_0 and eps that are exact. */
 #ifndef LESSONS_LESSON14_H
 #define LESSONS_LESSON14_H
@@ -66,5 +66,8 @@ void embeddings(lesson *L);
 /* Part c. */
 void training(lesson *L);
 void weights_dropped(lesson *L);
+
+/* Part d. */
+void mean_or_norm(lesson *L);
 
 #endif

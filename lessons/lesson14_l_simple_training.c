@@ -11,7 +11,7 @@
  * For Gaussian data the best predictor is affine, and every expectation below is one of a quadratic
  * polynomial.  So nothing need be estimated: a 3-point rule takes E over x_0 and eps exactly, a
  * loop takes E over t exactly, and Monte Carlo comes only where the claim is about random draws.
- * Part b: the random t, time conditioning; part c: the training run. */
+ * Part b: the random t, time conditioning; part c: the training run; part d: .mean(). */
 #include <math.h>
 #include <string.h>
 
@@ -226,18 +226,21 @@ static void an_interval(lesson *L)
 {
     claim(L, "SIM-03");
     const size_t n = lesson_samples(L, 40000), T = 10;
-    size_t last = 0, outside = 0;
+    size_t last = 0, rounded = 0, second = 0;
     for (size_t i = 0; i < n; i++) {
-        const size_t t = 1 + gsl_rng_uniform_int(lesson_rng(L), T);
-        last += t == T;
-        outside += t < 1 || t > T;
+        last += 1 + gsl_rng_uniform_int(lesson_rng(L), T) == T;
+        const long t = lround(gsl_ran_flat(lesson_rng(L), 1.0, (double)T));
+        rounded += t == (long)T;
+        second += t == 2;
     }
-    const double half = 0.5 / (double)(T - 1);
+    const double full = 1.0 / (double)(T - 1), half = 0.5 * full;
     road_count(L, NULL, "share of t = T among the integers 1..T", last, n, 0.1);
-    printed_count(L, "U[1,T] rounded: t = T has half a share", last, n, half, 38.8);
+    printed_count(L, "U[1,T] rounded: t = T has the share 1/T", rounded, n, 0.1, 29.6);
+    road_count(L, NULL, "it has half a share, 1/(2(T-1))", rounded, n, half);
+    road_count(L, NULL, "and t = 2 a whole one, 1/(T-1)", second, n, full);
     if (lesson_random_only(L)) return;
-    road_all(L, NULL, "every drawn t is an index of the schedule", outside, n);
-    evidence(L, "T = 10: t = T has share 0.1; an interval gives it 0.056 (rounded) or 0 (cut off)");
+    evidence(L, "T = 10: t = T has share 0.1; the interval, rounded, gave it %.4f (exactly %.4f)",
+             (double)rounded / (double)n, half);
 }
 
 /* --- 14.3  The four-line trainer ---------------------------------------------------------------
@@ -273,39 +276,6 @@ static void the_array(lesson *L)
 double point(size_t i)
 {
     return gsl_cdf_ugaussian_Pinv(fmod(0.137 + 0.6180339887498949 * (double)(i + 1), 1.0));
-}
-
-/* Loss of eps_hat = c x on 4 vectors: squared norms, averaged, or .mean() of all numbers. */
-static double batch_loss(double c, size_t D, bool mean)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < 4 * D; i++)
-        sum += gsl_pow_2(point(2 * i) - c * (0.6 * point(3 * i + 1) + 0.8 * point(2 * i)));
-    return sum / (mean ? 4.0 * (double)D : 4.0);
-}
-
-/* The loss is a parabola in c: its lowest point from three values. */
-static double lowest(size_t D, bool mean)
-{
-    const double a = batch_loss(-1.0, D, mean), b = batch_loss(0.0, D, mean),
-                 c = batch_loss(1.0, D, mean);
-    return 0.5 * (a - c) / (a - 2.0 * b + c);
-}
-
-static void mean_or_norm(lesson *L)
-{
-    claim(L, "SIM-05");
-    gap factor = {0}, none = {0}, minimiser = {0};
-    for (size_t D = 2; D <= 784; D += 782) {
-        const double norm = batch_loss(0.3, D, false), mean = batch_loss(0.3, D, true);
-        gap_add(&factor, D, (double)D * mean, norm, 4 * ulp * norm);
-        gap_add(&none, D, mean, norm, 4 * ulp * norm);
-        gap_add(&minimiser, D, lowest(D, true), lowest(D, false), 64 * ulp);
-    }
-    road_gap(L, NULL, "squared norm = D times .mean(), D = 2 and 784", &factor);
-    road_gap(L, NULL, "and both are lowest at the same c", &minimiser);
-    control_gap(L, "the factor D forgotten", &none);
-    evidence(L, "factor 2 on the ring, 784 on MNIST; the same minimiser");
 }
 
 int main(int argc, char **argv)
