@@ -1,7 +1,8 @@
 /* Lesson 21.  Three networks on a ring: eps, x_0 or mu
  * ------------------------------------------------------
- * CLAIM   The training loop of the documents converges to E[eps|x_t]; its gradient is right; the
- *         trained loss follows the best possible one, t by t.  Which target trains best is measured.
+ * CLAIM   The training loop of the documents converges to E[eps|x_t]; its gradient is right; every
+ *         network's loss is the best possible one plus its distance from the best, t by t.  How near
+ *         training comes, and with which target, is measured.
  * WHY     Lessons 11, 12 and 16 compared the targets on paper.  Here the same network is trained on
  *         each of them, from the same start, and held against the exact optimum.
  * NEEDS   lessons 12, 15, 16.   Notes: docs/lesson21.md
