@@ -296,9 +296,8 @@ void trust(lesson *L)
     road_gap(L, "schedule.var_bar", "where the share is least, 6 schedules", &lowest);
     road_all(L, "schedule.var_bar", "falling to the least, rising after (BAD50: least at T)",
              not_unimodal(share_closed, -1.0), number_of_steps());
-    const schedule *bad = schedules[BAD50];
-    control_below(L, "BAD50: a U, its least is before T", (double)peak_of(share_closed, bad, -1.0),
-                  (double)bad->T - 1.0, 0.0);
+    control_below(L, "BAD50: a U, its least is before T",
+                  (double)peak_of(share_closed, schedules[BAD50], -1.0), 49.0, 0.0);
     schedule *constant = schedule_constant_alloc(50, 0.037);
     if (constant)
         road_all(L, "schedule.var_bar", "constant betas: it only falls",
