@@ -113,7 +113,7 @@ static void test_json(void **state)
     cJSON *first = cJSON_GetArrayItem(claims, 0),
           *check = cJSON_GetArrayItem(cJSON_GetObjectItem(first, "checks"), 1);
     assert_string_equal(cJSON_GetObjectItem(first, "status")->valuestring, "passed");
-    assert_contains(cJSON_GetObjectItem(first, "evidence")->valuestring, "1 roads agree");
+    assert_contains(cJSON_GetObjectItem(first, "evidence")->valuestring, "1 road agrees");
     assert_string_equal(cJSON_GetObjectItem(check, "kind")->valuestring, "control");
     assert_true(cJSON_GetObjectItem(check, "value")->valuedouble == 2.0);
     assert_contains(text, "\"inf\"");

@@ -42,7 +42,9 @@ void json_add_finding(const lesson *L, const finding *f, bool pass)
 /* Without words of its own a claim says how far its roads and controls were from their tolerances. */
 static void default_evidence(lesson *L)
 {
-    int n = snprintf(L->evidence, sizeof L->evidence, "%zu roads agree", L->kinds[ROAD]);
+    const size_t roads = L->kinds[ROAD];
+    int n = snprintf(L->evidence, sizeof L->evidence,
+                     roads == 1 ? "%zu road agrees" : "%zu roads agree", roads);
     if (L->worst_road >= 0.0)
         n += snprintf(L->evidence + n, sizeof L->evidence - (size_t)n,
                       ", within %.2g of their tolerance", L->worst_road);
