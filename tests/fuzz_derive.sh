@@ -4,7 +4,7 @@
 #
 # The corpus (build/fuzz/corpus) grows from run to run; what was found lies in build/fuzz/found, and one row
 # per run in build/fuzz/campaign.tsv; the last line printed is their sum.  The run of docs/derive.md is
-#     make derive-fuzz SECONDS=240 FAST=1 MAX_LEN=90
+#     make derive-fuzz SECONDS=1800 FAST=1 MAX_LEN=90
 # and a campaign is several of them, with FAST=1 and without.  The sanitizers make a run about eight times slower, and their own memory counts:
 # only the program without them is held to 1 s (of its own time, which the program measures) and 256 MB.
 set -u
